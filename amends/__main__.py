@@ -1,0 +1,5 @@
+"""`python -m amends` is the console command."""
+
+from amends.cli import main
+
+main()

@@ -1,0 +1,61 @@
+"""The standing cast and their desk, for every test."""
+
+import os
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+SHARED = Path(__file__).resolve().parent.parent / "shared"
+
+
+def pytest_collection_modifyitems(items):
+    """Whatever touches the database is marked so, and runs on both."""
+    for item in items:
+        fixtures = set(getattr(item, "fixturenames", ()))
+        if fixtures & {"db", "desk", "transactional_db", "own_database"} or item.get_closest_marker(
+            "django_db"
+        ):
+            item.add_marker(pytest.mark.database)
+
+
+@pytest.fixture(scope="session")
+def shared() -> Path:
+    """What was found out and collected; tests that use it are skipped where it is not."""
+    if not SHARED.is_dir():
+        pytest.skip("../shared is not here")
+    return SHARED
+
+
+@pytest.fixture(autouse=True)
+def _fresh_memory():
+    """Nothing one test learned is known to the next."""
+    yield
+    from amends.casework.cipher import keyring
+    from amends.people import names
+
+    keyring.forget()
+    names.forget()
+
+
+@pytest.fixture
+def now() -> datetime:
+    """A Wednesday in June at ten."""
+    return datetime(2026, 6, 10, 10, tzinfo=UTC)
+
+
+@pytest.fixture
+def desk(db, now):
+    """A desk with its standing cast."""
+    from tests.cast import Desk
+
+    return Desk(now)
+
+
+@pytest.fixture
+def browser_path() -> str:
+    """Debian's Chromium, or a skip that says so."""
+    for path in (os.environ.get("AMENDS_CHROMIUM", ""), "/usr/bin/chromium", "/usr/bin/chromium-browser"):
+        if path and Path(path).exists():
+            return path
+    pytest.skip("no Chromium here: browser tests need Debian's package chromium")

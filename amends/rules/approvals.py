@@ -1,0 +1,57 @@
+"""Asking somebody with a larger grant. Their answer is theirs: given on their own grant, or declined with reasons."""
+
+from amends.rules import entries as e
+from amends.rules.case import Approval, Case, next_number
+from amends.rules.entries import RemedyKind
+from amends.rules.grants import Purse
+from amends.rules.guards import must_be_open, must_be_staff
+from amends.rules.refused import Reason, Refused
+from amends.rules.values import LONGEST_LINE, NOTHING, Actor, Text, fitting, wanted
+
+
+def ask(case: Case, *, of: str, kind: RemedyKind, amount: int, unit: str, why: Text, by: Actor):
+    """Ask `of` for a remedy above one's own grant: what for the customer, why, at what cost."""
+    must_be_staff(by)
+    must_be_open(case)
+    if not of:
+        raise Refused(Reason.OWNER_MISSING)
+    if of == by.id:
+        raise Refused(Reason.NOT_YOUR_OWN_ASK)
+    if amount <= 0:
+        raise Refused(Reason.AMOUNT_NOT_POSITIVE)
+    number = next_number(case.approvals)
+    why = wanted(why, "why", LONGEST_LINE)
+    return [e.ApprovalAsked(number=number, of=of, kind=kind, amount=amount, unit=unit, why=why)]
+
+
+def give(case: Case, *, number: int, purses: tuple[Purse, ...], by: Actor, words: Text = NOTHING):
+    """Say yes, on one's own grant, which holds the amount from now. Raises Refused above that grant."""
+    approval = _waiting(case, number, by)
+    for purse in purses:
+        fits = purse.grant.unit == approval.unit and purse.grant.kind in (None, approval.kind)
+        if fits and approval.amount <= min(purse.left, purse.grant.per_case):
+            words = fitting(words, "words", LONGEST_LINE)
+            return [e.ApprovalGiven(number=number, grant=purse.grant.id, month=purse.month, words=words)]
+    most = max((min(p.left, p.grant.per_case) for p in purses if p.grant.unit == approval.unit), default=0)
+    raise Refused(
+        Reason.ABOVE_GRANT, amount=approval.amount, unit=approval.unit, left=most, kind=approval.kind
+    )
+
+
+def decline(case: Case, *, number: int, why: Text, by: Actor):
+    """Say no, with reasons."""
+    _waiting(case, number, by)
+    return [e.ApprovalDeclined(number=number, why=wanted(why, "why", LONGEST_LINE))]
+
+
+def _waiting(case: Case, number: int, by: Actor) -> Approval:
+    must_be_staff(by)
+    must_be_open(case)
+    approval = case.approval(number)
+    if by.id == approval.asked_by:
+        raise Refused(Reason.NOT_YOUR_OWN_ASK)
+    if by.id != approval.of and not by.leads:
+        raise Refused(Reason.NOT_FOR_YOU)
+    if approval.state != "asked":
+        raise Refused(Reason.PROMISE_SETTLED, number=number)
+    return approval

@@ -1,0 +1,63 @@
+"""A customer's file: who they are, and the cases they opened. Conduct and relationship come later."""
+
+import msgspec
+from msgspec.structs import replace
+
+from amends.rules import entries as e
+from amends.rules.values import LONGEST_NAME, NOTHING, Text, fitting, wanted
+
+
+class Customer(msgspec.Struct, frozen=True):
+    name: Text = NOTHING
+    address: Text = NOTHING
+    address_hash: str = ""
+    company: Text = NOTHING
+    phone: Text = NOTHING
+    language: str = ""
+    cases: int = 0
+
+
+NEW = Customer()
+
+
+def after(customer: Customer, entry, at=None, by="", number=0) -> Customer:
+    """The customer once `entry` stands in their file."""
+    if isinstance(entry, e.CustomerMet):
+        return replace(
+            customer,
+            name=entry.name,
+            address=entry.address,
+            address_hash=entry.address_hash,
+            company=entry.company,
+            phone=entry.phone,
+            language=entry.language,
+        )
+    return replace(customer, cases=customer.cases + 1) if isinstance(entry, e.CustomerWrote) else customer
+
+
+def meet(
+    customer: Customer,
+    *,
+    name: Text,
+    address: Text = NOTHING,
+    address_hash: str = "",
+    company: Text = NOTHING,
+    phone: Text = NOTHING,
+    language: str = "",
+):
+    """Get to know a customer. Raises Refused when the name is missing or too long."""
+    return [
+        e.CustomerMet(
+            name=wanted(name, "name", LONGEST_NAME),
+            address=fitting(address, "address", LONGEST_NAME),
+            address_hash=address_hash,
+            company=fitting(company, "company", LONGEST_NAME),
+            phone=fitting(phone, "phone", LONGEST_NAME),
+            language=language[:20],
+        )
+    ]
+
+
+def wrote(customer: Customer, *, case: str):
+    """The customer opened a case."""
+    return [e.CustomerWrote(case=case)]

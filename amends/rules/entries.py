@@ -1,0 +1,462 @@
+"""What can be written in a case's file: one frozen struct per word, in the order of a case's life.
+
+An entry holds a word and facts, never a sentence. Moments are aware datetimes in UTC; amounts are whole minor
+units (cents) of the currency named in `unit`, or plain counts where the unit is "times".
+"""
+
+from datetime import date, datetime
+from enum import IntEnum, StrEnum
+
+import msgspec
+
+from amends.rules.values import NOTHING, Role, Text
+from amends.rules.vocabulary import Word
+
+
+class Channel(StrEnum):
+    EMAIL = "email"
+    FORM = "form"
+    PORTAL = "portal"
+    CALL = "call"
+    LETTER = "letter"
+    VISIT = "visit"
+
+
+class Harm(IntEnum):
+    """Consequence for the customer and others; it drives the order of work."""
+
+    UNKNOWN = 0
+    LOW = 1
+    MODERATE = 2
+    SERIOUS = 3
+    SEVERE = 4
+
+
+class Finding(StrEnum):
+    NONE = "none"
+    UPHELD = "upheld"
+    PARTLY_UPHELD = "partly_upheld"
+    NOT_UPHELD = "not_upheld"
+
+
+class Lane(StrEnum):
+    """Whose idea an option is: what the customer asked for, or our alternative beside it."""
+
+    ASKED = "asked"
+    OURS = "ours"
+
+
+class RemedyKind(StrEnum):
+    REFUND = "refund"
+    CREDIT = "credit"
+    REPLACEMENT = "replacement"
+    REPAIR = "repair"
+    VISIT = "visit"
+    EXPLANATION = "explanation"
+    APOLOGY = "apology"
+    SOMETHING_ELSE = "something_else"  # off-playbook: in no catalogue, inside law and grant
+
+
+COSTS_NOTHING = frozenset({RemedyKind.EXPLANATION, RemedyKind.APOLOGY})
+
+
+class PromiseKind(StrEnum):
+    UPDATE = "update"  # the customer hears from us next by
+    DEED = "deed"
+    NEED_TIME = "need_time"
+    REMEDY = "remedy"
+
+
+class LetterKind(StrEnum):
+    """Which letter of ours it is. `reply` is a person's own; the others are drawn from `look/letters`."""
+
+    REPLY = "reply"
+    RECEIPT = "receipt"
+    READ_BACK = "read_back"
+    NEED_TIME = "need_time"
+    OPTIONS = "options"
+    CHOSEN = "chosen"
+    GRANTED = "granted"
+    BROKEN = "broken"
+    DELAY = "delay"
+    NEW_OWNER = "new_owner"
+    DELIVERED = "delivered"
+    CLOSED = "closed"
+    REOPENED = "reopened"
+    WITHDRAWN = "withdrawn"
+
+
+class Step(StrEnum):
+    """The four steps of a conversation. The third is labelled Agree, Ask or Analyse by the desk."""
+
+    LISTEN = "listen"
+    EMPATHISE = "empathise"
+    AGREE = "agree"
+    PROPOSE = "propose"
+
+
+class Entry(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field="word"):
+    """One line of a file."""
+
+
+class ClockSet(msgspec.Struct, frozen=True):
+    """A time limit that started with an entry: which one, when it ends, and when it was met."""
+
+    id: str
+    due: datetime
+    stopped: datetime | None = None
+
+
+class Offer(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What one option is: the act, who answers for it, by when, what it costs us, and why."""
+
+    lane: Lane
+    kind: RemedyKind
+    act: Text
+    owner: str
+    due: datetime
+    amount: int = 0
+    unit: str = ""
+    reasons: Text = NOTHING
+
+
+# The case ------------------------------------------------------------------------------------------------------
+
+
+class CaseReceived(Entry, tag=Word.CASE_RECEIVED.value):
+    ref: str
+    customer: str
+    owner: str
+    team: str
+    channel: Channel
+    received_at: datetime
+    words: Text
+    subject: Text = NOTHING
+    expects: Text = NOTHING
+    danger: bool = False
+    clocks: tuple[ClockSet, ...] = ()
+    reference: str = ""
+
+
+class CaseAcknowledged(Entry, tag=Word.CASE_ACKNOWLEDGED.value):
+    """A person, not a machine, has told the customer who owns it and what happens when."""
+
+
+class CaseUnderstood(Entry, tag=Word.CASE_UNDERSTOOD.value):
+    """The points stand. `unanswered` when three attempts to have them confirmed met no answer."""
+
+    unanswered: bool = False
+
+
+class CaseAssessed(Entry, tag=Word.CASE_ASSESSED.value):
+    harm: Harm
+    why: Text = NOTHING
+    safety: bool = False
+    immediate: bool = False
+
+
+class CaseTakenOver(Entry, tag=Word.CASE_TAKEN_OVER.value):
+    owner: str
+    before: str
+    team: str
+    why: Text
+
+
+class CaseWithdrawn(Entry, tag=Word.CASE_WITHDRAWN.value):
+    words: Text
+    through: int = 0
+
+
+class CaseUnsettled(Entry, tag=Word.CASE_UNSETTLED.value):
+    """This is not settled, says the customer."""
+
+    words: Text
+    through: int = 0
+
+
+class CaseSettled(Entry, tag=Word.CASE_SETTLED.value):
+    """It is put right, says the customer. `rating` is 1 to 5, 0 when not given."""
+
+    words: Text = NOTHING
+    rating: int = 0
+    through: int = 0
+
+
+class CaseClosed(Entry, tag=Word.CASE_CLOSED.value):
+    """`settled` by the customer's word, else after a quiet time. `check_back` is a day for severe cases."""
+
+    settled: bool
+    check_back: date | None = None
+
+
+class CaseReopened(Entry, tag=Word.CASE_REOPENED.value):
+    words: Text = NOTHING
+
+
+class CheckBackDone(Entry, tag=Word.CHECK_BACK_DONE.value):
+    words: Text
+
+
+# Letters, contacts, notes --------------------------------------------------------------------------------------
+
+
+class LetterReceived(Entry, tag=Word.LETTER_RECEIVED.value):
+    """`letter` is the raw letter's id in the post room, empty for words written on the customer's page."""
+
+    channel: Channel
+    words: Text
+    subject: Text = NOTHING
+    letter: str = ""
+    unverified: bool = False
+    automatic: bool = False
+
+
+class LetterSent(Entry, tag=Word.LETTER_SENT.value):
+    kind: LetterKind
+    words: Text
+    subject: Text = NOTHING
+
+
+class ContactLogged(Entry, tag=Word.CONTACT_LOGGED.value):
+    """A call, a paper letter or a visit. `reference` names the recording or the paper and makes it citable."""
+
+    channel: Channel
+    words: Text
+    at: datetime
+    from_customer: bool = True
+    reached: bool = True
+    reference: str = ""
+
+
+class NoteWritten(Entry, tag=Word.NOTE_WRITTEN.value):
+    words: Text
+
+
+class NoteFlagged(Entry, tag=Word.NOTE_FLAGGED.value):
+    """Note `note` says the opposite of the finding on `point` that the customer was sent."""
+
+    note: int
+    point: int
+    finding: Finding
+
+
+class WordsRead(Entry, tag=Word.WORDS_READ.value):
+    """Somebody has read what the customer said last, up to entry `upto`."""
+
+    upto: int
+
+
+# Understanding -------------------------------------------------------------------------------------------------
+
+
+class PointRaised(Entry, tag=Word.POINT_RAISED.value):
+    """`verbatim`: the wording is the customer's own, letter for letter."""
+
+    number: int
+    words: Text
+    verbatim: bool = True
+
+
+class PointsReadBack(Entry, tag=Word.POINTS_READ_BACK.value):
+    """An attempt to have the points confirmed; by letter, or through the contact `through`."""
+
+    day: date
+    through: int = 0
+
+
+class PointsConfirmed(Entry, tag=Word.POINTS_CONFIRMED.value):
+    through: int = 0
+
+
+class PointCorrected(Entry, tag=Word.POINT_CORRECTED.value):
+    number: int
+    words: Text
+    through: int = 0
+
+
+class PointFound(Entry, tag=Word.POINT_FOUND.value):
+    number: int
+    finding: Finding
+    cause: Text
+    our_error: bool = False
+
+
+class RemedySought(Entry, tag=Word.REMEDY_SOUGHT.value):
+    """What the customer asked for, word for word; `nothing` when asked and they named nothing."""
+
+    words: Text = NOTHING
+    nothing: bool = False
+
+
+class EffectHeard(Entry, tag=Word.EFFECT_HEARD.value):
+    words: Text
+
+
+class ProblemAgreed(Entry, tag=Word.PROBLEM_AGREED.value):
+    words: Text
+
+
+class StepSkipped(Entry, tag=Word.STEP_SKIPPED.value):
+    step: Step
+    why: Text
+
+
+# Putting it right ----------------------------------------------------------------------------------------------
+
+
+class OptionProposed(Entry, tag=Word.OPTION_PROPOSED.value):
+    number: int
+    offer: Offer
+    grant: str = ""
+    month: str = ""
+    approval: int = 0
+
+
+class OptionAccepted(Entry, tag=Word.OPTION_ACCEPTED.value):
+    """`digest` is that of the exact text the customer saw."""
+
+    number: int
+    digest: str
+    words: Text = NOTHING
+    through: int = 0
+
+
+class OptionsDeclined(Entry, tag=Word.OPTIONS_DECLINED.value):
+    words: Text
+    through: int = 0
+
+
+class OptionsLapsed(Entry, tag=Word.OPTIONS_LAPSED.value):
+    """Options that ended unchosen: their day passed, others replaced them, or the points changed."""
+
+    numbers: tuple[int, ...]
+
+
+class RemedyGranted(Entry, tag=Word.REMEDY_GRANTED.value):
+    """`option` is 0 when it was given outright, whatever the customer chooses."""
+
+    number: int
+    offer: Offer
+    promise: int
+    option: int = 0
+    grant: str = ""
+    month: str = ""
+    approval: int = 0
+
+
+class RemediesAccepted(Entry, tag=Word.REMEDIES_ACCEPTED.value):
+    """What was given outright puts it right, says the customer; `digest` of the texts they saw."""
+
+    digest: str
+    words: Text = NOTHING
+    through: int = 0
+
+
+class RemedyDelivered(Entry, tag=Word.REMEDY_DELIVERED.value):
+    number: int
+    proof: Text
+
+
+# Promises ------------------------------------------------------------------------------------------------------
+
+
+class PromiseMade(Entry, tag=Word.PROMISE_MADE.value):
+    number: int
+    kind: PromiseKind
+    owner: str
+    due: datetime
+    act: Text = NOTHING
+    points: tuple[int, ...] = ()
+
+
+class PromiseKept(Entry, tag=Word.PROMISE_KEPT.value):
+    """`late`: it was broken before and stays broken; the deed stands beside it."""
+
+    number: int
+    proof: Text = NOTHING
+    late: bool = False
+
+
+class PromiseBroken(Entry, tag=Word.PROMISE_BROKEN.value):
+    number: int
+    due: datetime
+
+
+class PromiseReleased(Entry, tag=Word.PROMISE_RELEASED.value):
+    number: int
+    words: Text = NOTHING
+    through: int = 0
+
+
+class DelayNoticed(Entry, tag=Word.DELAY_NOTICED.value):
+    """Told before the day: why, and until when. The promise's own day does not move."""
+
+    number: int
+    why: Text
+    expected: datetime
+
+
+class TimeAsked(Entry, tag=Word.TIME_ASKED.value):
+    """I have not met this before; I need a little more time. Always with a dated promise."""
+
+    points: tuple[int, ...]
+    promise: int
+    words: Text
+
+
+# Approvals -----------------------------------------------------------------------------------------------------
+
+
+class ApprovalAsked(Entry, tag=Word.APPROVAL_ASKED.value):
+    number: int
+    of: str
+    kind: RemedyKind
+    amount: int
+    unit: str
+    why: Text
+
+
+class ApprovalGiven(Entry, tag=Word.APPROVAL_GIVEN.value):
+    number: int
+    grant: str
+    month: str
+    words: Text
+
+
+class ApprovalDeclined(Entry, tag=Word.APPROVAL_DECLINED.value):
+    number: int
+    why: Text
+
+
+# Other kinds of file -------------------------------------------------------------------------------------------
+
+
+class CustomerMet(Entry, tag=Word.CUSTOMER_MET.value):
+    """`address_hash` is keyed, so that it can be looked up and not guessed."""
+
+    name: Text
+    address: Text = NOTHING
+    address_hash: str = ""
+    company: Text = NOTHING
+    phone: Text = NOTHING
+    language: str = ""
+
+
+class CustomerWrote(Entry, tag=Word.CUSTOMER_WROTE.value):
+    """The customer opened a case."""
+
+    case: str
+
+
+class GrantIssued(Entry, tag=Word.GRANT_ISSUED.value):
+    holder: str
+    kind: RemedyKind | None  # None: any kind
+    unit: str
+    per_case: int
+    per_month: int
+    by_role: Role | None = None
+    until: date | None = None
+
+
+class GrantRevoked(Entry, tag=Word.GRANT_REVOKED.value):
+    why: Text

@@ -1,0 +1,98 @@
+"""Who may open which door: the one policy table. A URL without a row here opens for nobody, and fails a test.
+
+Which cases a person sees is decided here as well (`sees`); queries are born with that limit.
+"""
+
+from amends.rules.values import Role
+
+ANYONE = "anyone"  # complain, sign in
+TOKEN = "token"  # whoever holds the unguessable link of one case; the view looks it up
+
+CASEWORK = frozenset({Role.REP, Role.LEAD, Role.DIRECTOR, Role.EXECUTIVE})
+LEADING = frozenset({Role.LEAD, Role.DIRECTOR, Role.EXECUTIVE})
+EVERYBODY = frozenset(Role)
+LOOKING_AFTER = frozenset({Role.ADMINISTRATOR, Role.LEAD, Role.DIRECTOR, Role.EXECUTIVE})
+
+DOORS = {
+    # anyone
+    "sign_in": ANYONE,
+    "portal:complain": ANYONE,
+    "portal:thanks": ANYONE,
+    "alive": ANYONE,
+    # the holder of a link
+    "portal:case": TOKEN,
+    "portal:confirm": TOKEN,
+    "portal:correct": TOKEN,
+    "portal:choose": TOKEN,
+    "portal:not_settled": TOKEN,
+    "portal:settled": TOKEN,
+    "portal:withdraw": TOKEN,
+    "portal:write": TOKEN,
+    "portal:release": TOKEN,
+    # everybody who works here
+    "sign_out": EVERYBODY,
+    "me": EVERYBODY,
+    "home": EVERYBODY,
+    # people who work cases
+    "desk:today": CASEWORK,
+    "desk:cases": CASEWORK,
+    "desk:new": CASEWORK,
+    "desk:find": CASEWORK,
+    "desk:promises": CASEWORK,
+    "desk:customers": CASEWORK,
+    "desk:customer": CASEWORK,
+    "desk:held": CASEWORK,
+    "desk:take_in": CASEWORK,
+    "desk:case": CASEWORK,
+    "desk:see": CASEWORK,
+    "desk:answer": CASEWORK,
+    "desk:draft": CASEWORK,
+    "desk:presence": CASEWORK,
+    "desk:log": CASEWORK,
+    "desk:note": CASEWORK,
+    "desk:read": CASEWORK,
+    "desk:points": CASEWORK,
+    "desk:read_back": CASEWORK,
+    "desk:unanswered": CASEWORK,
+    "desk:sought": CASEWORK,
+    "desk:finding": CASEWORK,
+    "desk:assess": CASEWORK,
+    "desk:guide": CASEWORK,
+    "desk:options": CASEWORK,
+    "desk:give": CASEWORK,
+    "desk:remedy": CASEWORK,
+    "desk:promise_new": CASEWORK,
+    "desk:promise": CASEWORK,
+    "desk:delay": CASEWORK,
+    "desk:time": CASEWORK,
+    "desk:ask": CASEWORK,
+    "desk:approval": CASEWORK,
+    "desk:word": CASEWORK,
+    "desk:close": CASEWORK,
+    "desk:reopen": CASEWORK,
+    "desk:check_back": CASEWORK,
+    "desk:figures": CASEWORK,
+    # people who lead
+    "desk:team": LEADING,
+    "desk:take": LEADING,
+    "desk:close_many": CASEWORK,
+    "desk:quality": LEADING,
+    "desk:grants": LEADING,
+    "desk:grant_revoke": LEADING,
+    # people who look after accounts
+    "people:list": LOOKING_AFTER,
+    "people:new": frozenset({Role.ADMINISTRATOR, Role.DIRECTOR, Role.EXECUTIVE}),
+    "people:change": frozenset({Role.ADMINISTRATOR, Role.DIRECTOR, Role.EXECUTIVE}),
+}
+
+OWN_TEAM = frozenset({Role.REP, Role.LEAD})
+ALL_TEAMS = frozenset({Role.DIRECTOR, Role.EXECUTIVE})
+
+
+def sees(role: Role, team: int | None) -> int | None | bool:
+    """Whose cases a person sees: a team's number, None for all teams, False for none."""
+    if role in ALL_TEAMS:
+        return None
+    if role in OWN_TEAM and team is not None:
+        return team
+    return False

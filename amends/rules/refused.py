@@ -1,0 +1,90 @@
+"""A refusal: one reason, and the facts that say what is missing."""
+
+from enum import StrEnum
+
+
+class Reason(StrEnum):
+    """Why not. Each has its sentence in `look/sentences.py`."""
+
+    # who
+    ONLY_THE_CUSTOMER = "only the customer"
+    NOT_FOR_YOU = "not for you"
+    NEEDS_A_LEAD = "needs a lead"
+    NOBODY_TO_OWN_IT = "nobody to own it"
+    OWN_IT_ALREADY = "own it already"
+    NOT_YOUR_OWN_ASK = "not your own ask"
+    # where the case stands
+    NOT_OPEN = "not open"
+    NOT_RECEIVED = "not received"
+    ALREADY_RECEIVED = "already received"
+    NOT_CLOSED = "not closed"
+    NOT_UNDERSTOOD = "not understood"
+    NOT_PROPOSED = "not proposed"
+    NOT_DELIVERING = "not delivering"
+    NOTHING_GRANTED = "nothing granted"
+    TOO_LATE_TO_CORRECT = "too late to correct"
+    NOT_READY_TO_PROPOSE = "not ready to propose"
+    NOT_READY_TO_CLOSE = "not ready to close"
+    TOO_FEW_ATTEMPTS = "too few attempts"
+    ATTEMPT_ALREADY_TODAY = "attempt already today"
+    # what is missing in what was asked
+    TEXT_MISSING = "text missing"
+    TEXT_TOO_LONG = "text too long"
+    REASON_MISSING = "reason missing"
+    PROOF_MISSING = "proof missing"
+    OWNER_MISSING = "owner missing"
+    DUE_MISSING = "due missing"
+    DUE_IN_THE_PAST = "due in the past"
+    UPDATE_TOO_FAR = "update too far"
+    OPTION_WITHOUT_AN_ACT = "option without an act"
+    NO_OPTIONS = "no options"
+    ASKED_NOT_OFFERED = "asked not offered"
+    OTHER_TEXT = "other text"
+    AMOUNT_NOT_POSITIVE = "amount not positive"
+    NO_POINTS = "no points"
+    ADDRESS_MISSING = "address missing"
+    # limits
+    ABOVE_GRANT = "above grant"
+    GRANT_USED_UP = "grant used up"
+    TOO_MANY_AT_ONCE = "too many at once"
+    TIME_ASKED_BEFORE = "time asked before"
+    # what is not there, or not any more
+    NO_SUCH_POINT = "no such point"
+    NO_SUCH_PROMISE = "no such promise"
+    NO_SUCH_OPTION = "no such option"
+    NO_SUCH_REMEDY = "no such remedy"
+    NO_SUCH_APPROVAL = "no such approval"
+    NO_SUCH_WORD = "no such word"
+    NO_SUCH_GRANT = "no such grant"
+    PROMISE_SETTLED = "promise settled"
+    ALREADY_DELIVERED = "already delivered"
+    OPTION_GONE = "option gone"
+    SOMEONE_WAS_QUICKER = "someone was quicker"
+
+
+class Missing(StrEnum):
+    """One thing still missing before a larger step; a refusal lists them all at once."""
+
+    POINTS = "points"
+    CONFIRMATION = "confirmation"
+    ASSESSMENT = "assessment"
+    FINDINGS = "findings"
+    REMEDY_SOUGHT = "remedy sought"
+    ACCEPTANCE = "acceptance"
+    DELIVERY = "delivery"
+    PROMISE_OPEN = "promise open"
+    PROMISE_OWED = "promise owed"
+    CUSTOMERS_WORD = "customers word"
+
+
+class Refused(Exception):
+    """What was asked is not allowed; nothing was written.
+
+    reason   why, as a word; the sentence belongs to the reader's language
+    facts    values the sentence names: dates, amounts, the list of what is missing
+    """
+
+    def __init__(self, reason: Reason, **facts):
+        super().__init__(reason.value, facts)
+        self.reason = reason
+        self.facts = facts

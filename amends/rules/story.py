@@ -1,0 +1,179 @@
+"""The part of a case's state that only screens show: counters, quotes, who spoke last."""
+
+from datetime import datetime
+
+import msgspec
+from msgspec.structs import replace
+
+from amends.rules import entries as e
+from amends.rules.entries import Channel, Entry, Finding, Lane, Step
+from amends.rules.values import NOTHING, Text
+
+
+class Flag(msgspec.Struct, frozen=True):
+    """A note that says the opposite of the finding the customer was sent."""
+
+    note: int
+    point: int
+    finding: Finding
+
+
+class Story(msgspec.Struct, frozen=True):
+    number: int = 0  # of the newest entry
+    last_at: datetime | None = None
+    channel: Channel | None = None
+    quote: Text = NOTHING  # the customer's first words
+    subject: Text = NOTHING
+    expects: Text = NOTHING
+    danger: bool = False
+    heard: int = 0  # entry of the customer's newest word that nobody has read
+    heard_at: datetime | None = None
+    heard_words: Text = NOTHING
+    voices: tuple[tuple[str, int], ...] = ()  # who wrote last, and where
+    effect: Text = NOTHING
+    agreed: Text = NOTHING
+    skipped: tuple[tuple[Step, Text], ...] = ()
+    lane: Lane | None = None
+    accepted_at: datetime | None = None
+    proposed_at: datetime | None = None
+    settled_at: datetime | None = None
+    rating: int = 0
+    closed_at: datetime | None = None
+    closings: int = 0
+    withdrawn_at: datetime | None = None
+    reopened_at: datetime | None = None
+    reopened: int = 0
+    flags: tuple[Flag, ...] = ()
+    findings_sent: tuple[tuple[int, Finding], ...] = ()  # what the customer was told, by point
+
+    def said_by_others(self, actor: str, seen: int) -> bool:
+        """Whether anybody else has spoken since entry `seen`."""
+        return any(number > seen and who not in (actor, "desk") for who, number in self.voices)
+
+
+def told(story: Story, entry: Entry, at: datetime, by: str, number: int) -> Story:
+    """The story once `entry` is told."""
+    voices = story.voices
+    if by != "desk":
+        voices = (*(pair for pair in voices if pair[0] != by), (by, number))
+    story = replace(story, number=number, last_at=at, voices=voices)
+    change = _CHANGES.get(type(entry))
+    story = change(story, entry, at, number) if change else story
+    # Whoever acts in a case has read it: what the customer said is no longer new.
+    return _nothing_unread(story) if by.startswith("staff:") and story.heard else story
+
+
+def _nothing_unread(story: Story) -> Story:
+    return replace(story, heard=0, heard_at=None, heard_words=NOTHING)
+
+
+def _received(story, entry, at, number):
+    return replace(
+        story,
+        channel=entry.channel,
+        quote=entry.words,
+        subject=entry.subject,
+        expects=entry.expects,
+        danger=entry.danger,
+        heard=number,
+        heard_at=at,
+        heard_words=entry.words,
+    )
+
+
+def _heard(story, entry, at, number):
+    return replace(story, heard=number, heard_at=at, heard_words=entry.words)
+
+
+def _letter_received(story, entry, at, number):
+    return story if entry.automatic else _heard(story, entry, at, number)
+
+
+def _read(story, entry, at, number):
+    return _nothing_unread(story) if entry.upto >= story.heard else story
+
+
+def _confirmed(story, entry, at, number):
+    return replace(story, heard=number, heard_at=at, heard_words=NOTHING)
+
+
+def _effect(story, entry, at, number):
+    return replace(story, effect=entry.words)
+
+
+def _agreed(story, entry, at, number):
+    return replace(story, agreed=entry.words)
+
+
+def _skipped(story, entry, at, number):
+    kept = tuple(pair for pair in story.skipped if pair[0] != entry.step)
+    return replace(story, skipped=(*kept, (entry.step, entry.why)))
+
+
+def _found(story, entry, at, number):
+    """Findings stand on the customer's page at once: found is sent."""
+    kept = tuple(pair for pair in story.findings_sent if pair[0] != entry.number)
+    return replace(story, findings_sent=(*kept, (entry.number, entry.finding)))
+
+
+def _flagged(story, entry, at, number):
+    return replace(story, flags=(*story.flags, Flag(entry.note, entry.point, entry.finding)))
+
+
+def _proposed(story, entry, at, number):
+    return replace(story, proposed_at=at)
+
+
+def _granted(story, entry, at, number):
+    """The remedy of a chosen option carries its lane."""
+    return replace(story, lane=entry.offer.lane, accepted_at=at) if entry.option else story
+
+
+def _accepted(story, entry, at, number):
+    return replace(story, heard=number, heard_at=at, heard_words=entry.words)
+
+
+def _remedies_accepted(story, entry, at, number):
+    return replace(story, accepted_at=at, heard=number, heard_at=at, heard_words=entry.words)
+
+
+def _settled(story, entry, at, number):
+    return replace(
+        story, settled_at=at, rating=entry.rating, heard=number, heard_at=at, heard_words=entry.words
+    )
+
+
+def _closed(story, entry, at, number):
+    return replace(story, closed_at=at, closings=story.closings + 1)
+
+
+def _reopened(story, entry, at, number):
+    return replace(story, reopened_at=at, reopened=story.reopened + 1, closed_at=None, withdrawn_at=None)
+
+
+def _withdrawn(story, entry, at, number):
+    return replace(story, withdrawn_at=at, heard=number, heard_at=at, heard_words=entry.words)
+
+
+_CHANGES = {
+    e.CaseReceived: _received,
+    e.LetterReceived: _letter_received,
+    e.WordsRead: _read,
+    e.PointsConfirmed: _confirmed,
+    e.PointCorrected: _heard,
+    e.EffectHeard: _effect,
+    e.ProblemAgreed: _agreed,
+    e.StepSkipped: _skipped,
+    e.PointFound: _found,
+    e.NoteFlagged: _flagged,
+    e.OptionProposed: _proposed,
+    e.OptionAccepted: _accepted,
+    e.OptionsDeclined: _heard,
+    e.RemedyGranted: _granted,
+    e.RemediesAccepted: _remedies_accepted,
+    e.CaseSettled: _settled,
+    e.CaseUnsettled: _heard,
+    e.CaseClosed: _closed,
+    e.CaseReopened: _reopened,
+    e.CaseWithdrawn: _withdrawn,
+}

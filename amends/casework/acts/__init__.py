@@ -1,0 +1,53 @@
+"""The acts: what people ask for. Doors call `perform` with a rule's verb, or a named act where more is needed."""
+
+from datetime import datetime
+from functools import cache
+from inspect import signature
+from typing import Any
+
+from amends.casework import facts
+from amends.casework.record import Act, Outcome, Step, record, record_many
+from amends.rules.values import Actor, Text
+
+_FROM_OUTSIDE = {
+    "now": lambda by, now: now,
+    "today": lambda by, now: facts.house().today(now),
+    "house": lambda by, now: facts.house(),
+    "purses": lambda by, now: facts.purses(by.id, now),
+    "by": lambda by, now: by,
+}
+
+
+def perform(case: str, verb, *, by: Actor, now: datetime, act: str = "", **asked) -> Outcome:
+    """Ask a rule's verb on one case and record its answer. Raises Refused.
+
+    case   the case's id
+    act    the id the door made for this act; the same id again changes nothing
+    asked  what the verb wants to know from whoever asks; strings where it wants a Text are taken as one
+
+    Facts the verb names (now, today, house, purses) are loaded here, inside the transaction.
+    """
+    return record(step(case, verb, by=by, now=now, **asked), by=by, now=now, act=act)
+
+
+def perform_each(cases: list[str], verb, *, by: Actor, now: datetime, act: str, **asked) -> list[Outcome]:
+    """The same verb on several cases at once: each is asked, and refused, by itself."""
+    acts = [Act(f"{act}|{case}", by, (step(case, verb, by=by, now=now, **asked),)) for case in cases]
+    return record_many(acts, now=now)
+
+
+def step(case: str, verb, *, by: Actor, now: datetime, **asked) -> Step:
+    """One verb on one case, with the facts it names."""
+    wanted = _parameters(verb)
+    asked = {
+        name: Text(value) if wanted.get(name) and isinstance(value, str) else value
+        for name, value in asked.items()
+    }
+    outside = [name for name in wanted if name in _FROM_OUTSIDE]
+    return Step("case", case, verb, asked, lambda _: {name: _FROM_OUTSIDE[name](by, now) for name in outside})
+
+
+@cache
+def _parameters(verb) -> dict[str, Any]:
+    """A verb's parameters, and which of them are texts."""
+    return {name: parameter.annotation is Text for name, parameter in signature(verb).parameters.items()}

@@ -1,0 +1,59 @@
+"""Letters that arrive for a case, and what people here write into it."""
+
+import re
+from datetime import datetime
+
+from amends.casework import cipher, db, ledger
+from amends.casework.acts import perform
+from amends.casework.record import Outcome
+from amends.rules import correspondence, points
+from amends.rules import entries as e
+from amends.rules.values import Actor
+from amends.words.stance import stance
+
+_SPACE = re.compile(r"[\s\"“”‘’']+")
+
+
+def write_note(case: str, *, words: str, by: Actor, now: datetime, act: str = "") -> Outcome:
+    """Write a note; one that denies the finding the customer was sent is put beside it for quality."""
+    return perform(case, correspondence.note, by=by, now=now, act=act, words=words, stance=stance(words))
+
+
+def raise_point(case: str, *, words: str, by: Actor, now: datetime, act: str = "") -> Outcome:
+    """Split off a point, marked as verbatim when the customer's own words hold it."""
+    verbatim = is_said_by_customer(case, words)
+    return perform(case, points.raise_point, by=by, now=now, act=act, words=words, verbatim=verbatim)
+
+
+def is_said_by_customer(case: str, words: str) -> bool:
+    """Whether these words, spaces and quotation marks aside, stand in anything the customer said in this case."""
+    wanted = _plain(words)
+    return bool(wanted) and any(wanted in _plain(said) for said in customers_words(case))
+
+
+def customers_words(case: str) -> list[str]:
+    """Everything the customer said in this case."""
+    said = [line.entry.words.id for line in ledger.lines([case]) if _is_customers(line.entry)]
+    return list(cipher.texts(said).values())
+
+
+def _is_customers(entry) -> bool:
+    match entry:
+        case e.LetterReceived(unverified=False, automatic=False):
+            return True
+        case e.ContactLogged(from_customer=True):
+            return True
+        case _:
+            return isinstance(
+                entry,
+                e.CaseReceived | e.RemedySought | e.PointCorrected | e.CaseUnsettled | e.OptionsDeclined,
+            )
+
+
+def _plain(words: str) -> str:
+    return _SPACE.sub(" ", words).strip(" .,;:!?").lower()
+
+
+def cases_by_ref(refs: list[str]) -> dict[str, str]:
+    """Case ids by reference."""
+    return dict(db.rows_in("select ref, id from cases where ref in {in}", refs))

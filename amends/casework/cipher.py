@@ -1,0 +1,137 @@
+"""Personal text, encrypted beside the entry under the key of the person who wrote it.
+
+Each writer has a key, wrapped by the desk's master key. A text is AES-GCM over a salt and the compressed words;
+the digest in the entry is SHA-256 over that salt and the plain words, so that without the key nothing in an
+entry confirms a guess. Erasing the key erases every text under it and leaves the chain verifiable.
+"""
+
+import hmac
+import secrets
+import zlib
+from collections import OrderedDict
+from hashlib import sha256
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+from amends import ids, keys
+from amends.casework import db
+from amends.rules.values import Text
+
+SALT, NONCE = 16, 12
+WORTH_COMPRESSING = 120
+MOST_KEYS_KEPT = 2000
+
+ERASED = None
+
+
+def seal(plain: str, key: AESGCM, text_id: str) -> tuple[Text, bytes]:
+    """The words as an entry names them, and the cipher that lies beside it."""
+    words = plain.encode("utf-8", "replace")
+    salt = secrets.token_bytes(SALT)
+    digest = sha256(salt + words).hexdigest()
+    return Text(id=text_id, digest=digest), encrypt(salt + _packed(words), key, text_id)
+
+
+def encrypt(secret: bytes, key: AESGCM, name: str) -> bytes:
+    nonce = secrets.token_bytes(NONCE)
+    return nonce + key.encrypt(nonce, secret, name.encode())
+
+
+def decrypt(cipher: bytes, key: AESGCM, name: str) -> bytes:
+    """Raises InvalidTag when the cipher was changed or belongs to another name."""
+    return key.decrypt(cipher[:NONCE], cipher[NONCE:], name.encode())
+
+
+def unseal(cipher: bytes, key: AESGCM, text_id: str) -> tuple[str, str]:
+    """The plain words and their digest."""
+    secret = decrypt(cipher, key, text_id)
+    words = _unpacked(secret[SALT:])
+    return words.decode("utf-8", "replace"), sha256(secret[:SALT] + words).hexdigest()
+
+
+def _packed(words: bytes) -> bytes:
+    if len(words) < WORTH_COMPRESSING:
+        return b"\0" + words
+    return b"\1" + zlib.compress(words, 1)
+
+
+def _unpacked(packed: bytes) -> bytes:
+    return zlib.decompress(packed[1:]) if packed[:1] == b"\1" else packed[1:]
+
+
+class Keyring:
+    """Writers' keys, unwrapped. A small, bounded memory in each process; erasing empties it."""
+
+    def __init__(self):
+        self._kept: OrderedDict[str, AESGCM] = OrderedDict()
+
+    def forget(self, writer: str | None = None) -> None:
+        self._kept.clear() if writer is None else self._kept.pop(writer, None)
+
+    def many(self, writers) -> dict[str, AESGCM | None]:
+        """The keys of these writers; None for one that was erased; unknown writers are left out."""
+        found: dict[str, AESGCM | None] = {w: self._kept[w] for w in writers if w in self._kept}
+        wanted = {w for w in writers if w not in found}
+        for writer, wrapped in db.rows_in(
+            "select writer, wrapped from writer_keys where writer in {in}", wanted
+        ):
+            found[writer] = ERASED if wrapped is None else self._keep(writer, _unwrap(writer, wrapped))
+        return found
+
+    def with_new(self, writers) -> tuple[dict[str, AESGCM | None], list[tuple[str, bytes]]]:
+        """As `many`, and makes what is missing: the new rows for `writer_keys` come second."""
+        found, made = self.many(writers), []
+        for writer in writers:
+            if writer not in found:
+                secret = AESGCM.generate_key(256)
+                found[writer] = AESGCM(secret)
+                made.append((writer, encrypt(secret, _master(), writer)))
+        return found, made
+
+    def _keep(self, writer: str, key: AESGCM) -> AESGCM:
+        self._kept[writer] = key
+        while len(self._kept) > MOST_KEYS_KEPT:
+            self._kept.popitem(last=False)
+        return key
+
+
+keyring = Keyring()
+
+
+def _master() -> AESGCM:
+    return AESGCM(keys.key("master"))
+
+
+def _unwrap(writer: str, wrapped) -> AESGCM:
+    return AESGCM(decrypt(db.as_bytes(wrapped), _master(), writer))
+
+
+def desk_key() -> AESGCM:
+    """For what has no writer yet: letters nobody has read, drafts."""
+    return _master()
+
+
+def texts(wanted) -> dict[str, str]:
+    """Plain words by text id. Erased or missing texts are left out."""
+    wanted = {text_id for text_id in wanted if text_id}
+    found = db.rows_in("select id, writer, cipher from texts where id in {in}", wanted)
+    ring = keyring.many({writer for _, writer, _ in found})
+    plain = {}
+    for text_id, writer, cipher in found:
+        key = ring.get(writer)
+        if key is not None:
+            try:
+                plain[text_id] = unseal(db.as_bytes(cipher), key, text_id)[0]
+            except InvalidTag:
+                continue  # changed behind our back: `amends verify` names it
+    return plain
+
+
+def keyed_hash(purpose: str, value: str) -> str:
+    """Looks a value up without keeping it, and confirms no guess to whoever lacks the key."""
+    return hmac.new(keys.key("lookup"), f"{purpose}|{value}".encode(), sha256).hexdigest()
+
+
+def new_text_id() -> str:
+    return ids.new()

@@ -1,0 +1,114 @@
+"""What lies outside a file and a rule needs: the house's hours, what is left of a grant, who is free to own a case."""
+
+from datetime import date, datetime
+from functools import cache
+
+from django.conf import settings
+
+from amends.casework import db
+from amends.env import WrongSetting
+from amends.people.models import Staff
+from amends.rules.clocks import Calendar, office_hours
+from amends.rules.entries import RemedyKind
+from amends.rules.grants import Grant, Purse, month_of
+from amends.rules.house import House
+
+HOLIDAY_YEARS = range(2020, 2041)
+
+
+@cache
+def house() -> House:
+    """The house as this desk's settings describe it."""
+    return House(calendar=calendar(), currency=settings.AMENDS_CURRENCY)
+
+
+def calendar() -> Calendar:
+    try:
+        return office_hours(
+            settings.TIME_ZONE, settings.AMENDS_WORKING_HOURS, closed_days(settings.AMENDS_HOLIDAYS)
+        )
+    except ValueError as error:
+        raise WrongSetting(f"AMENDS_WORKING_HOURS: {error}") from None
+
+
+def closed_days(where: str) -> frozenset[date]:
+    """Public holidays of a country or region, such as GB-SCT or US; none when empty."""
+    if not where:
+        return frozenset()
+    import holidays  # 0.7 s and its memory only where a calendar asks for it
+
+    country, _, region = where.partition("-")
+    try:
+        days = holidays.country_holidays(country, subdiv=region or None, years=HOLIDAY_YEARS)
+    except NotImplementedError:
+        raise WrongSetting(
+            f"AMENDS_HOLIDAYS is {where!r}; expected a country such as US, or GB-SCT."
+        ) from None
+    return frozenset(days)
+
+
+def purses(holder: str, now: datetime) -> tuple[Purse, ...]:
+    """A person's grants with what is left of each this month, the narrower kinds first."""
+    today = house().today(now)
+    month = month_of(today)
+    found = db.rows(
+        "select g.id, g.kind, g.unit, g.per_case, g.per_month, g.until, coalesce(a.drawn, 0) from grants g"
+        " left join allowances a on a.grant_file = g.id and a.month = %s"
+        " where g.holder = %s and g.revoked = %s order by g.kind desc, g.id",
+        [month, holder, False],
+    )
+    return tuple(
+        Purse(
+            Grant(
+                id=id,
+                holder=holder,
+                kind=RemedyKind(kind) if kind else None,
+                unit=unit,
+                per_case=per_case,
+                per_month=per_month,
+                until=date.fromisoformat(until) if until else None,
+            ),
+            month,
+            max(0, per_month - drawn),
+        )
+        for id, kind, unit, per_case, per_month, until, drawn in found
+        if not until or date.fromisoformat(until) >= today
+    )
+
+
+def next_owners(many: int) -> list[tuple[str, str]]:
+    """Whose turn it is: (owner, team) for each of `many` new cases, those with the fewest open ones first."""
+    free = list(
+        Staff.objects.filter(is_active=True, owns_new_cases=True, role="rep", team__isnull=False)
+        .order_by("id")
+        .values_list("id", "team_id")
+    ) or list(
+        Staff.objects.filter(is_active=True, team__isnull=False)
+        .exclude(role="executive")
+        .order_by("id")
+        .values_list("id", "team_id")
+    )
+    if not free:
+        return []
+    counted = dict(
+        db.rows_in("select owner, open_cases from workloads where owner in {in}", [id for id, _ in free])
+    )
+    load = {id: counted.get(id, 0) for id, _ in free}
+    teams = {id: str(team) for id, team in free}
+    turns = []
+    for _ in range(many):
+        id = min(load, key=lambda person: (load[person], person))
+        load[id] += 1
+        turns.append((id, teams[id]))
+    return turns
+
+
+def holders_above(amount: int, unit: str, kind: str, now: datetime, besides: str) -> list[tuple[Staff, int]]:
+    """Who may say yes to this much: active people with room for it, the least grant first."""
+    found = db.rows(
+        "select distinct g.holder, g.per_case from grants g where g.revoked = %s and g.unit = %s and g.per_case >= %s"
+        " and (g.kind = '' or g.kind = %s) and g.holder <> %s order by g.per_case",
+        [False, unit, amount, kind, besides],
+    )
+    people = Staff.objects.filter(is_active=True).in_bulk([holder for holder, _ in found])
+    return [(people[holder], most) for holder, most in found if holder in people]

@@ -1,0 +1,261 @@
+"""The letters the desk draws up by itself, each because of an entry: what was written causes what is said.
+
+Every letter is a Markdown file in `letters/<language>/`, its subject at the head, reviewed like code. Fields are
+a closed list, filled by plain replacement. The text is stored as it was sent.
+"""
+
+from collections.abc import Callable, Iterator
+from functools import cache
+from pathlib import Path
+
+from django.conf import settings
+
+from amends.casework import db, facts, wording
+from amends.casework.tokens import PAGE, token
+from amends.people.names import name_of
+from amends.rules import correspondence
+from amends.rules import entries as e
+from amends.rules.case import Case
+from amends.rules.entries import LetterKind
+from amends.rules.values import DESK, Text
+
+FOLDER = Path(__file__).parent
+Reader = Callable[..., tuple[str, ...]]
+
+__all__ = ["DESK", "address_of", "caused_by", "page_link"]
+
+
+def caused_by(fresh, file: str, was: Case, case: Case, name: Text, read: Reader) -> Iterator[e.Entry]:
+    """The letters that these new entries of a case owe the customer, as entries to append.
+
+    was   the case before the act
+    name  the customer's
+    read  gives the plain words of texts
+    """
+    kinds: dict[LetterKind, dict[str, str]] = {}
+    for entry in fresh:
+        rule = _CAUSES.get(type(entry))
+        if rule:
+            kind, fields = rule(entry, was, case, read) or (None, {})
+            if kind:
+                kinds.setdefault(kind, {}).update(fields)
+    if not kinds:
+        return
+    common = _common(file, case, *read(name), read)
+    for kind, fields in kinds.items():
+        subject, words = _filled(kind, {**common, **fields})
+        yield from correspondence.send(case, kind=kind, words=Text(words), subject=Text(subject))
+
+
+def any_caused_by(fresh) -> bool:
+    """Whether any of these entries causes a letter."""
+    return any(type(entry) in _CAUSES for entry in fresh)
+
+
+def page_link(file: str, customer: str) -> str:
+    """The customer's own page of this case."""
+    return f"{settings.AMENDS_ADDRESS}/my/{token(PAGE, file, customer)}/"
+
+
+def customer_texts(customer: str) -> tuple[Text, Text, Text]:
+    """Name, address and company of a customer, as they lie in the tables."""
+    found = db.row("select name, address, company from customers where id = %s", [customer])
+    return tuple(Text(id=text) for text in found) if found else (Text(), Text(), Text())
+
+
+def address_of(customer: str, read: Reader) -> tuple[str, str]:
+    """Name and address a letter goes to; the address is empty when we have none."""
+    name, address, _ = customer_texts(customer)
+    return read(name, address)
+
+
+def _common(file: str, case: Case, name: str, read: Reader) -> dict[str, str]:
+    update = case.update
+    phone = settings.AMENDS_PHONE
+    return {
+        "name": name,
+        "ref": case.ref,
+        "owner": name_of(case.owner),
+        "desk": settings.AMENDS_NAME,
+        "link": page_link(file, case.customer),
+        "phone": f"{phone} rings at our desks." if phone else "",
+        "next": wording.when(update.due) if update else "",
+        "points": "\n".join(f"{p.number}. “{read(p.words)[0]}”" for p in case.points),
+    }
+
+
+@cache
+def _template(kind: str, language: str) -> tuple[str, str]:
+    head, _, body = (FOLDER / language / f"{kind}.md").read_text().partition("\n\n")
+    return head.removeprefix("Subject: ").strip(), body.strip()
+
+
+def _filled(kind: LetterKind, fields: dict[str, str]) -> tuple[str, str]:
+    """Subject and words. Only the listed fields are replaced; whatever a customer wrote stays as it is."""
+    subject, body = _template(kind, "en")
+    return _replaced(subject, fields), _replaced(body, fields)
+
+
+def _replaced(template: str, fields: dict[str, str]) -> str:
+    pieces = []
+    for index, piece in enumerate(template.split("{")):
+        name, brace, rest = piece.partition("}")
+        pieces.append(piece if not index else (fields.get(name, "") + rest if brace else "{" + piece))
+    return "".join(pieces)
+
+
+# Which entry causes which letter -------------------------------------------------------------------------------
+
+
+def _received(entry, was, case, read):
+    ack = next((c.due for c in case.clocks if c.id == "ack"), None)
+    answer = next((c.due for c in case.clocks if c.id == "answer"), None)
+    return LetterKind.RECEIPT, {
+        "received": wording.when(entry.received_at),
+        "answer": wording.day(answer) if answer else "",
+        "ack": wording.day(ack) if ack else "",
+    }
+
+
+def _read_back(entry, was, case, read):
+    return None if entry.through else (LetterKind.READ_BACK, {})
+
+
+def _time_asked(entry, was, case, read):
+    promise = case.promise(entry.promise)
+    (words,) = read(entry.words)
+    return LetterKind.NEED_TIME, {
+        "words": words,
+        "promiser": name_of(promise.owner),
+        "due": wording.when(promise.due),
+    }
+
+
+def _proposed(entry, was, case, read):
+    lines = []
+    for option in case.offered:
+        offer = option.offer
+        act, reasons = read(offer.act, offer.reasons)
+        lane = "What you asked for" if offer.lane is e.Lane.ASKED else "Instead, we suggest"
+        amount = f" ({wording.amount(offer.amount, offer.unit)})" if offer.amount else ""
+        line = f"{lane}{amount}: {act}\n{name_of(offer.owner)} does it by {wording.when(offer.due)}."
+        lines.append(line + (f"\nWhy: {reasons}" if reasons else ""))
+    return LetterKind.OPTIONS, {"options": "\n\n".join(lines), "findings": _findings(case, read)}
+
+
+def _findings(case, read):
+    said = {
+        "upheld": "Upheld: you are right.",
+        "partly_upheld": "Partly upheld.",
+        "not_upheld": "Not upheld.",
+    }
+    lines = []
+    for point in case.points:
+        words, cause = read(point.words, point.cause)
+        if point.finding in said:
+            lines.append(f"{point.number}. “{words}”\n{said[point.finding]} {cause}")
+    return "\n\n".join(lines)
+
+
+def _accepted(entry, was, case, read):
+    offer = case.option(entry.number).offer
+    (act,) = read(offer.act)
+    return LetterKind.CHOSEN, {"act": act, "promiser": name_of(offer.owner), "due": wording.when(offer.due)}
+
+
+def _granted_accepted(entry, was, case, read):
+    acts = [read(r.offer.act)[0] for r in case.remedies if not r.option and not r.cancelled]
+    return LetterKind.CHOSEN, {
+        "act": "\n".join(acts),
+        "promiser": name_of(case.owner),
+        "due": _latest_due(case),
+    }
+
+
+def _latest_due(case):
+    due = [case.promise(r.promise).due for r in case.remedies if not r.cancelled]
+    return wording.when(max(due)) if due else ""
+
+
+def _granted(entry, was, case, read):
+    if entry.option:
+        return None
+    offer = entry.offer
+    (act,) = read(offer.act)
+    amount = f" ({wording.amount(offer.amount, offer.unit)})" if offer.amount else ""
+    return LetterKind.GRANTED, {
+        "act": act + amount,
+        "promiser": name_of(offer.owner),
+        "due": wording.when(offer.due),
+    }
+
+
+def _broken(entry, was, case, read):
+    broken = [p for p in case.promises if p.state.value == "broken" and _newly(was, p)]
+    lines = []
+    for promise in broken:
+        (act,) = read(promise.act)
+        lines.append(f"- {act or 'Write to you'}, by {wording.when(promise.due)}")
+    return LetterKind.BROKEN, {"broken": "\n".join(lines)}
+
+
+def _newly(was, promise):
+    return all(p.state.value != "broken" for p in was.promises if p.number == promise.number)
+
+
+def _delayed(entry, was, case, read):
+    promise = case.promise(entry.number)
+    act, why = read(promise.act, entry.why)
+    return LetterKind.DELAY, {
+        "act": act,
+        "due": wording.when(promise.due),
+        "why": why,
+        "expected": wording.when(entry.expected),
+    }
+
+
+def _taken_over(entry, was, case, read):
+    return LetterKind.NEW_OWNER, {"before": name_of(entry.before)}
+
+
+def _delivered(entry, was, case, read):
+    if case.delivered_at is None:
+        return None
+    lines = []
+    for remedy in case.remedies:
+        if remedy.delivered_at:
+            act, proof = read(remedy.offer.act, remedy.proof)
+            lines.append(f"- {act}\n  Shown by: {proof}")
+    quiet = facts.house().due(facts.house().quiet, case.delivered_at)
+    return LetterKind.DELIVERED, {"remedies": "\n".join(lines), "quiet": wording.day(quiet)}
+
+
+def _closed(entry, was, case, read):
+    back = f"We look at it again on {wording.day(entry.check_back)}." if entry.check_back else ""
+    return LetterKind.CLOSED, {"check_back": back}
+
+
+def _reopened(entry, was, case, read):
+    return LetterKind.REOPENED, {"received": wording.day(case.received_at, year=True)}
+
+
+def _withdrawn(entry, was, case, read):
+    return LetterKind.WITHDRAWN, {}
+
+
+_CAUSES = {
+    e.CaseReceived: _received,
+    e.PointsReadBack: _read_back,
+    e.TimeAsked: _time_asked,
+    e.OptionProposed: _proposed,
+    e.OptionAccepted: _accepted,
+    e.RemediesAccepted: _granted_accepted,
+    e.RemedyGranted: _granted,
+    e.PromiseBroken: _broken,
+    e.DelayNoticed: _delayed,
+    e.CaseTakenOver: _taken_over,
+    e.RemedyDelivered: _delivered,
+    e.CaseClosed: _closed,
+    e.CaseReopened: _reopened,
+    e.CaseWithdrawn: _withdrawn,
+}

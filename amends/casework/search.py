@@ -1,0 +1,108 @@
+"""The index of words, written in the same transaction as what it indexes: FTS5 here, tsvector there.
+
+It holds plain words, so it is personal text itself; it leaves with the key, and backups leave it out.
+"""
+
+import re
+import unicodedata
+from datetime import datetime
+
+from amends.casework import db
+from amends.casework.moments import micro
+from amends.rules import entries as e
+from amends.rules.entries import LetterKind
+
+LONGEST = 100_000
+MOST_HITS = 200
+
+Indexed = tuple[str, str, datetime, str]  # case, text, at, words
+
+_WORD = re.compile(r"\w+", re.UNICODE)
+
+
+def folded(words: str) -> str:
+    """Words as the index has them: without accents, in small letters, nothing but letters and digits."""
+    if not words.isascii():
+        words = "".join(c for c in unicodedata.normalize("NFKD", words) if not unicodedata.combining(c))
+    return " ".join(_WORD.findall(words[:LONGEST].replace("\0", " ").lower()))
+
+
+def worth_finding(case: str, entry, at: datetime, plain: dict[str, str]) -> list[Indexed]:
+    """What of a new entry is found by its words: what customers and people here said, options and remedies."""
+    texts = said(entry)
+    return [(case, text.id, at, folded(plain.get(text.id, ""))) for text in texts if text.id in plain]
+
+
+def by_name(case: str, text: str, at: datetime, names: tuple[str, ...]) -> Indexed:
+    """A case is found by its customer's name, address and company, under the id of the name's text."""
+    return (case, text, at, folded(" ".join(names)))
+
+
+def said(entry) -> list:
+    """The texts of an entry that are found by their words."""
+    match entry:
+        case e.CaseReceived():
+            return [entry.words, entry.subject]
+        case e.LetterReceived() | e.ContactLogged() | e.NoteWritten() | e.PointCorrected() | e.PointRaised():
+            return [entry.words]
+        case e.LetterSent(kind=LetterKind.REPLY | LetterKind.NEED_TIME):
+            return [entry.words]
+        case e.OptionProposed() | e.RemedyGranted(option=0):
+            return [entry.offer.act]
+        case _:
+            return []
+
+
+def add(indexed: list[Indexed]) -> None:
+    """Put words into the index. A text of one case is there once."""
+    indexed = list({(row[0], row[1]): row for row in indexed if row[3]}.values())
+    if not indexed:
+        return
+    if db.is_postgres():
+        db.change_many(
+            "insert into search_texts (\"case\", text, at, words) values (%s, %s, %s, to_tsvector('simple', %s))"
+            " on conflict do nothing",
+            [(case, text, micro(at), words) for case, text, at, words in indexed],
+        )
+        return
+    newest = db.row("select coalesce(max(id), 0) from search_texts")[0]
+    numbered = [(newest + 1 + n, *row) for n, row in enumerate(indexed)]
+    db.change_many(
+        'insert into search_texts (id, "case", text, at) values (%s,%s,%s,%s)',
+        [(n, case, text, micro(at)) for n, case, text, at, _ in numbered],
+    )
+    db.change_many(
+        "insert into search_words (rowid, words) values (%s,%s)",
+        [(n, words) for n, _, _, _, words in numbered],
+    )
+
+
+def find(words: str, team: int | None) -> list[tuple[str, str]]:
+    """The newest texts holding all these words: (case, text). `team` limits whose cases; None is all."""
+    terms = folded(words).split()[:12]
+    if not terms:
+        return []
+    mine = " and c.team = %s" if team is not None else ""
+    values = [team] if team is not None else []
+    if db.is_postgres():
+        query = " & ".join(f"{term}:*" if n == len(terms) - 1 else term for n, term in enumerate(terms))
+        return db.rows(
+            'select s."case", s.text from (select id, "case", text from search_texts'
+            " where words @@ to_tsquery('simple', %s) order by id desc offset 0 limit 2000) s"
+            f' join cases c on c.id = s."case"{mine} order by s.id desc limit {MOST_HITS}',
+            [query, *values],
+        )
+    query = " ".join(f'"{term}"*' if n == len(terms) - 1 else f'"{term}"' for n, term in enumerate(terms))
+    return db.rows(
+        'select s."case", s.text from (select rowid from search_words where search_words match %s'
+        " order by rowid desc limit 2000) w join search_texts s on s.id = w.rowid"
+        f' join cases c on c.id = s."case"{mine} order by s.id desc limit {MOST_HITS}',
+        [query, *values],
+    )
+
+
+def empty() -> None:
+    """Before the index is redrawn."""
+    db.change("delete from search_texts")
+    if not db.is_postgres():
+        db.change("insert into search_words (search_words) values ('delete-all')")

@@ -1,0 +1,30 @@
+"""Unguessable tokens in mailed links and reply addresses: 130 bits, one per case, participant and purpose.
+
+A token is made from the desk's lookup key, so that each letter can carry it while the database holds only its
+hash. A link that opens a page and an address that takes replies are different tokens: who can write in need not
+be able to read.
+"""
+
+import hmac
+from hashlib import sha256
+
+from amends import keys
+
+PAGE, REPLY = "page", "reply"
+ALPHABET = "abcdefghijkmnpqrstuvwxyz23456789"  # 32 letters; survives a case-folding mail server
+LENGTH = 26
+
+
+def token(purpose: str, case: str, customer: str) -> str:
+    secret = hmac.new(keys.key("lookup"), f"token|{purpose}|{case}|{customer}".encode(), sha256).digest()
+    value = int.from_bytes(secret, "big")
+    return "".join(ALPHABET[(value >> (5 * place)) & 31] for place in range(LENGTH))
+
+
+def hash_of(token: str) -> str:
+    """How a token is looked up."""
+    return hmac.new(keys.key("lookup"), f"token-hash|{token}".encode(), sha256).hexdigest()
+
+
+def token_hash(purpose: str, case: str, customer: str) -> str:
+    return hash_of(token(purpose, case, customer))

@@ -1,0 +1,27 @@
+"""The lock on every door: one table says who may, and each request is held against it before its view runs."""
+
+from django.contrib.auth.views import redirect_to_login
+from django.http import Http404
+
+from amends.rules import permissions
+from amends.rules.values import Role
+
+
+class Doors:
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        return self.get_response(request)
+
+    def process_view(self, request, view, args, kwargs):
+        """None lets the view run. A door without a row in the table opens for nobody."""
+        name = request.resolver_match.view_name
+        allowed = permissions.DOORS.get(name)
+        if allowed is permissions.ANYONE:
+            return None
+        if not request.user.is_authenticated:
+            return redirect_to_login(request.get_full_path())
+        if allowed is None or not request.user.is_active or Role(request.user.role) not in allowed:
+            raise Http404(name)
+        return None

@@ -1,0 +1,1 @@
+"""Speaks by letter: takes letters in, files them, and hands ours to a mail server."""

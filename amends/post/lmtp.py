@@ -1,0 +1,104 @@
+"""The LMTP listener: an MTA hands a letter over, and hears 250 only once it lies durably in the box.
+
+Letters that arrive together share a commit. It listens on a Unix socket in the desk's folder, and on AMENDS_LMTP
+when that is set.
+"""
+
+import asyncio
+import logging
+from pathlib import Path
+
+from aiosmtpd.lmtp import LMTP
+from asgiref.sync import sync_to_async
+
+from amends.post import box
+
+log = logging.getLogger(__name__)
+
+MOST_TOGETHER = 200
+
+
+class Intake:
+    """Gathers deliveries that wait at the same time into one commit."""
+
+    def __init__(self):
+        self._waiting: list[tuple[box.Delivery, asyncio.Future]] = []
+        self._writing = False
+        self.arrived: asyncio.Event = asyncio.Event()
+
+    async def take(self, delivery: box.Delivery) -> None:
+        """Returns once the letter is durable; raises what the database raised when it is not."""
+        done = asyncio.get_running_loop().create_future()
+        self._waiting.append((delivery, done))
+        if not self._writing:
+            await self._write()
+        await done
+
+    async def _write(self) -> None:
+        self._writing = True
+        try:
+            while self._waiting:
+                batch, self._waiting = self._waiting[:MOST_TOGETHER], self._waiting[MOST_TOGETHER:]
+                await self._put(batch)
+        finally:
+            self._writing = False
+
+    async def _put(self, batch) -> None:
+        try:
+            await sync_to_async(box.put, thread_sensitive=False)([delivery for delivery, _ in batch])
+        except Exception as trouble:
+            log.exception("letters could not be stored; the sender is asked to try again")
+            for _, done in batch:
+                done.done() or done.set_exception(trouble)
+            return
+        for _, done in batch:
+            done.done() or done.set_result(None)
+        self.arrived.set()
+
+
+class Listener(LMTP):
+    """aiosmtpd's LMTP, with our handler's answers per letter."""
+
+    async def _handle_client(self):
+        try:
+            await super()._handle_client()
+        except (ConnectionResetError, BrokenPipeError):
+            log.info("a mail client went away")
+
+
+class Handler:
+    """Answers 250 for what is stored and 451 for what is not, once per recipient."""
+
+    def __init__(self, intake: Intake):
+        self.intake = intake
+
+    async def handle_DATA(self, server, session, envelope):
+        recipients = envelope.rcpt_tos or [""]
+        raw = envelope.original_content or envelope.content or b""
+        if isinstance(raw, str):
+            raw = raw.encode("utf-8", "surrogateescape")
+        delivery = box.Delivery(raw, envelope.mail_from or "", recipients[0], "lmtp")
+        try:
+            await self.intake.take(delivery)
+            answer = "250 2.0.0 stored"
+        except Exception:
+            answer = "451 4.3.0 not stored, try again"
+        return "\r\n".join([answer] * len(recipients))
+
+
+async def listen(
+    intake: Intake, socket: Path, address: tuple[str, int] | None = None
+) -> list[asyncio.AbstractServer]:
+    """Start listening; the servers, to be closed by whoever started them."""
+    loop = asyncio.get_running_loop()
+
+    def factory():
+        return Listener(Handler(intake), enable_SMTPUTF8=True, data_size_limit=box.LARGEST, ident="Amends")
+
+    socket.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    socket.unlink(missing_ok=True)
+    servers = [await loop.create_unix_server(factory, path=str(socket))]
+    socket.chmod(0o660)
+    if address:
+        servers.append(await loop.create_server(factory, *address))
+    return servers

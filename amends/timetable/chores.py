@@ -1,0 +1,103 @@
+"""Every recurring chore, with how often. Each may be killed at any moment and done twice without harm."""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import NamedTuple
+
+from django.conf import settings
+
+from amends import ids
+from amends.casework import db, owed, seals
+from amends.casework.acts import perform_each
+from amends.casework.moments import micro
+from amends.post.filing import file_waiting
+from amends.post.outbox import send_owed
+from amends.rules import promises
+from amends.rules.values import DESK
+
+AT_ONCE = 50
+WARNING = timedelta(hours=1)
+PRESENCE_LASTS = timedelta(minutes=1)
+
+
+class Chore(NamedTuple):
+    """What is done, and how many seconds lie between two times."""
+
+    do: Callable[[datetime], object]
+    every: float
+
+
+def file_letters(now: datetime) -> int:
+    """Take in whatever lies in the box."""
+    filed = 0
+    while batch := file_waiting(now):
+        filed += len(batch)
+    return filed
+
+
+def break_promises(now: datetime) -> int:
+    """Mark promises the minute they break, and let offers lapse whose day passed; the customer is told."""
+    done = 0
+    while cases := _overdue(now):
+        outcomes = perform_each(cases, promises.lapse, by=DESK, now=now, act=f"lapse|{micro(now)}")
+        changed = sum(1 for outcome in outcomes if outcome.files)
+        done += changed
+        if not changed:
+            break
+    return done
+
+
+def _overdue(now: datetime) -> list[str]:
+    at = micro(now)
+    found = db.rows(
+        "select \"case\" from promises where state = 'open' and due_at <= %s"
+        " union select \"case\" from options where state = 'offered' and due_at <= %s"
+        f" order by 1 limit {AT_ONCE}",
+        [at, at],
+    )
+    return [case for (case,) in found]
+
+
+def remind_owners(now: datetime) -> int:
+    """An hour before a promise falls due, its owner gets a letter; one per promise."""
+    soon = db.rows(
+        'select p."case", p.number, p.owner from promises p'
+        " where p.state = 'open' and p.due_at > %s and p.due_at <= %s and not exists"
+        ' (select 1 from owed o where o.file = p."case" and o.number = p.number and o.staff = p.owner)'
+        f" limit {AT_ONCE}",
+        [micro(now), micro(now + WARNING)],
+    )
+    domain = settings.AMENDS_MAIL.rpartition("@")[2] or "localhost"
+    for case, number, owner in soon:
+        letter = ids.new()
+        row = (letter, case, number, owner, micro(now), f"<{letter.lower()}@{domain}>", "waiting", 0, "", "")
+        db.change(f"{db.insert_sql('owed', owed.COLUMNS)} on conflict (file, number, staff) do nothing", row)
+    return len(soon)
+
+
+def send_letters(now: datetime) -> int:
+    """Hand over what is owed."""
+    sent = 0
+    while tried := send_owed(now):
+        sent += tried
+    return sent
+
+
+def seal(now: datetime) -> object:
+    """Seal the heads of all files that moved."""
+    return seals.seal_heads(now)
+
+
+def sweep(now: datetime) -> int:
+    """Forget who looked at which case: presence is of the moment."""
+    return db.change("delete from presence where at < %s", [micro(now - PRESENCE_LASTS)])
+
+
+CHORES = (
+    Chore(file_letters, every=1),
+    Chore(break_promises, every=10),
+    Chore(send_letters, every=2),
+    Chore(remind_owners, every=60),
+    Chore(seal, every=600),
+    Chore(sweep, every=300),
+)

@@ -1,0 +1,274 @@
+"""The console command `amends`. Each command loads only what it needs. --json prints JSON; exit 0, 1 finding, 2 wrong use."""
+
+import argparse
+import json
+import os
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+
+
+def main(argv: list[str] | None = None) -> None:
+    arguments = _parser().parse_args(argv)
+    sys.exit(arguments.run(arguments) or 0)
+
+
+def with_django() -> None:
+    """Settings, models and the folder for them."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "amends.settings")
+    import django
+    from django.apps import apps
+
+    if apps.ready:
+        return
+    django.setup()
+    from django.conf import settings
+
+    settings.AMENDS_HOME.mkdir(parents=True, exist_ok=True)
+
+
+def migrate() -> None:
+    from django.core.management import call_command
+
+    call_command("migrate", verbosity=0, interactive=False)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="amends", description="Amends: the case file that cannot pretend.")
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+
+    def command(name, run, help, under=commands, **options):
+        sub = under.add_parser(name, help=help, description=help, **options)
+        sub.add_argument("--json", action="store_true", help="print JSON")
+        sub.set_defaults(run=run)
+        return sub
+
+    command("up", _up, "make the desk ready and serve it")
+    command("worker", _worker, "take letters in and keep the timetable, without the web")
+    command("migrate", _migrate, "bring the database up to date")
+    command("demo", _demo, "fill a new desk with a sample company and its stories")
+
+    mail = commands.add_parser("mail", help="letters by pipe").add_subparsers(
+        required=True, metavar="COMMAND"
+    )
+    deliver = command("deliver", _mail_deliver, "take one raw letter from standard input", mail)
+    deliver.add_argument(
+        "--from", dest="sender", default=os.environ.get("SENDER", ""), help="envelope sender"
+    )
+    deliver.add_argument(
+        "--to", dest="recipient", default=os.environ.get("RECIPIENT", ""), help="envelope recipient"
+    )
+    command(
+        "read", _mail_read, "what the reader makes of a letter on standard input; nothing is stored", mail
+    )
+
+    verify = command("verify", _verify, "check the whole record")
+    verify.add_argument("--head", type=Path, help="a head kept elsewhere")
+    command("head", _head, "seal the record and print the signed head")
+    command("rebuild", _rebuild, "redraw all tables from the record")
+
+    deadlines = command("deadlines", _deadlines, "the due dates of a regime")
+    deadlines.add_argument("--regime", required=True)
+    deadlines.add_argument("--received", required=True, help="such as 2026-05-22T16:00")
+    deadlines.add_argument("--tz", help="zone of --received and of the calendar")
+
+    staff = commands.add_parser("staff", help="accounts").add_subparsers(required=True, metavar="COMMAND")
+    add = command("add", _staff_add, "make an account and print its first password", staff)
+    add.add_argument("email")
+    add.add_argument("name")
+    add.add_argument(
+        "--role", default="rep", choices=["rep", "lead", "director", "executive", "administrator"]
+    )
+    add.add_argument("--team", default="Front desk")
+    command("requirements", _requirements, "the numbered requirements and the test that shows each")
+    return parser
+
+
+def _say(arguments, answer: dict, words: str) -> None:
+    print(json.dumps(answer, default=str) if arguments.json else words)
+
+
+# One small function per command --------------------------------------------------------------------------------
+
+
+def _up(arguments) -> int:
+    with_django()
+    migrate()
+    from django.conf import settings
+
+    from amends.people.first import first_sign_in
+    from amends.serve import up
+
+    first = first_sign_in()
+    print(f"Amends is at {settings.AMENDS_ADDRESS}")
+    if first:
+        print(f"Sign in as {first[0]} with the password {first[1]} (shown this once).")
+    if not settings.AMENDS_SMTP:
+        print(
+            f"No mail server is set (AMENDS_SMTP): letters are laid into {settings.AMENDS_HOME / 'outbox'}."
+        )
+    sys.stdout.flush()
+    up()
+    return 0
+
+
+def _worker(arguments) -> int:
+    with_django()
+    migrate()
+    from amends.timetable.worker import run
+
+    run()
+    return 0
+
+
+def _migrate(arguments) -> int:
+    with_django()
+    migrate()
+    _say(arguments, {"migrated": True}, "The database is up to date.")
+    return 0
+
+
+def _demo(arguments) -> int:
+    with_django()
+    migrate()
+    from amends.demo import NotANewDesk, fill
+
+    try:
+        told = fill(datetime.now(UTC))
+    except NotANewDesk as no:
+        _say(arguments, {"filled": False, "because": str(no)}, str(no))
+        return 1
+    _say(arguments, told, told["words"])
+    return 0
+
+
+def _mail_deliver(arguments) -> int:
+    raw = sys.stdin.buffer.read()
+    if arguments.json:
+        return _mail_deliver_and_file(arguments, raw)
+    from amends.post.deliver import TRY_AGAIN, deliver
+
+    return 0 if deliver(raw, arguments.sender, arguments.recipient) else TRY_AGAIN
+
+
+def _mail_deliver_and_file(arguments, raw: bytes) -> int:
+    """Stores the letter, files it, and says where it went."""
+    from amends.post.deliver import TRY_AGAIN
+
+    try:
+        with_django()
+        from amends.post import box
+        from amends.post.filing import disposition_of, file_waiting
+
+        (letter,) = box.put([box.Delivery(raw, arguments.sender, arguments.recipient, "pipe")])
+        while file_waiting(datetime.now(UTC)):
+            pass
+        print(json.dumps(disposition_of(letter, raw)))
+    except Exception as trouble:
+        print(json.dumps({"disposition": None, "trouble": str(trouble)}))
+        return TRY_AGAIN
+    return 0
+
+
+def _mail_read(arguments) -> int:
+    import msgspec
+
+    from amends.post.reading import read
+
+    letter = msgspec.to_builtins(read(sys.stdin.buffer.read()))
+    letter["from"] = letter.pop("sender")
+    print(json.dumps(letter, ensure_ascii=False))
+    return 0
+
+
+def _verify(arguments) -> int:
+    with_django()
+    from amends.casework.verify import findings
+
+    try:
+        outside = json.loads(arguments.head.read_text()) if arguments.head else None
+    except (OSError, ValueError) as trouble:
+        print(f"amends: --head {arguments.head}: {trouble}", file=sys.stderr)
+        return 2
+    found = list(findings(outside))
+    words = "\n".join(found) if found else "The record is as it was written."
+    _say(arguments, {"ok": not found, "findings": found}, words)
+    return 1 if found else 0
+
+
+def _head(arguments) -> int:
+    with_django()
+    from amends.casework import seals
+
+    seals.seal_heads(datetime.now(UTC))
+    print(json.dumps(seals.latest()))
+    return 0
+
+
+def _rebuild(arguments) -> int:
+    with_django()
+    from amends.casework.rebuild import rebuild
+
+    drawn = rebuild()
+    _say(arguments, {"files": drawn}, f"{drawn:,} files redrawn.")
+    return 0
+
+
+def _deadlines(arguments) -> int:
+    with_django()
+    from zoneinfo import ZoneInfo
+
+    from msgspec.structs import replace
+
+    from amends.casework import facts
+    from amends.rules import regimes
+
+    regime = regimes.REGIMES.get(arguments.regime)
+    if regime is None:
+        print(
+            f"amends: there is no regime {arguments.regime!r}; there is {', '.join(regimes.REGIMES)}.",
+            file=sys.stderr,
+        )
+        return 2
+    calendar = facts.calendar()
+    try:
+        zone = ZoneInfo(arguments.tz or calendar.zone)
+        received = datetime.fromisoformat(arguments.received)
+    except (ValueError, KeyError, OSError) as trouble:
+        print(f"amends: {trouble}", file=sys.stderr)
+        return 2
+    if arguments.tz:
+        calendar = replace(calendar, zone=arguments.tz)
+    received = received if received.tzinfo else received.replace(tzinfo=zone)
+    due = [
+        {"id": deadline.id, "due_at": deadline.due_at.astimezone(zone).isoformat()}
+        for deadline in regimes.deadlines(regime, calendar, received)
+    ]
+    words = "\n".join(f"{each['id']:<14} {each['due_at']}" for each in due)
+    _say(arguments, {"regime": regime.id, "received": received.isoformat(), "deadlines": due}, words)
+    return 0
+
+
+def _staff_add(arguments) -> int:
+    with_django()
+    migrate()
+    from amends.people.first import add_person
+
+    try:
+        password = add_person(arguments.email, arguments.name, arguments.role, arguments.team)
+    except ValueError as no:
+        print(f"amends: {no}", file=sys.stderr)
+        return 1
+    answer = {"email": arguments.email, "password": password}
+    _say(arguments, answer, f"{arguments.name} signs in as {arguments.email} with the password {password}")
+    return 0
+
+
+def _requirements(arguments) -> int:
+    from amends.requirements import table
+
+    rows = table()
+    words = "\n".join(f"{row['id']}  {row['test'] or 'no test yet':<42} {row['title']}" for row in rows)
+    shown = sum(1 for row in rows if row["test"])
+    _say(arguments, {"requirements": rows, "shown": shown}, f"{words}\n{shown} of {len(rows)} have a test.")
+    return 0

@@ -1,0 +1,1 @@
+"""Speaks with reps and leads: the pages where cases are worked."""

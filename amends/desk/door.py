@@ -1,0 +1,126 @@
+"""What every page of the desk needs: the case one may see, the form that was sent, the answer when it is refused."""
+
+from datetime import UTC, datetime
+
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+
+from amends.casework import acts, facts, shown, wording
+from amends.look import sentences
+from amends.look.page import now
+from amends.look.page import page as draw
+from amends.people.models import Staff
+from amends.rules.clocks import Limit, Unit
+from amends.rules.refused import Reason, Refused
+
+CANNOT = 422
+
+
+def page(request: HttpRequest, template: str, status: int = 200, **context) -> HttpResponse:
+    """A page of the desk, by its name."""
+    return draw(request, f"desk/pages/{template}", status, **context)
+
+
+def case_id(request: HttpRequest, ref: str) -> str:
+    """The case of this reference, or 404: the same for not there and not yours."""
+    found = shown.file_of(ref, request.user)
+    if found is None:
+        raise Http404(ref)
+    return found
+
+
+def do(request: HttpRequest, case: str, verb, **asked):
+    """Carry out one verb as the person signed in, under the id the form carried. Raises Refused."""
+    act = request.POST.get("act", "")[:64]
+    return acts.perform(case, verb, by=request.user.actor, now=now(), act=act, **asked)
+
+
+def back(ref: str, place: str = "") -> HttpResponse:
+    """To the case, after something was done."""
+    answer = redirect("desk:case", ref=ref)
+    if place:
+        answer["Location"] += f"#{place}"
+    return answer
+
+
+def refused(no: Refused, ref: str = "") -> dict:
+    """A refusal as a page shows it: the sentence, and what is missing with its links."""
+    base = f"/cases/{ref}/" if ref else ""
+    more = ""
+    listed = sentences.missing(no, base)
+    if no.reason is Reason.ABOVE_GRANT and ref:
+        link = f"{base}ask/?kind={no.facts['kind']}&amount={no.facts['amount']}&unit={no.facts['unit']}"
+        listed.append((_("ask somebody above for it"), link))
+    if len(listed) > 1:
+        more = _("These things are missing:")
+    return {"sentence": sentences.refusal(no), "missing": listed, "more": more}
+
+
+# Reading forms ---------------------------------------------------------------------------------------------------
+
+
+def text(request: HttpRequest, name: str) -> str:
+    return request.POST.get(name, "").replace("\r\n", "\n").replace("\0", "").strip()
+
+
+def number(request: HttpRequest, name: str) -> int:
+    value = request.POST.get(name, "")
+    return int(value) if value.isascii() and value.isdigit() and len(value) < 10 else 0
+
+
+def when(request: HttpRequest, name: str) -> datetime | None:
+    """A moment from a datetime-local field, in the desk's zone; None when there is none."""
+    value = request.POST.get(name, "").strip()
+    if not value:
+        return None
+    try:
+        moment = datetime.fromisoformat(value)
+    except ValueError:
+        raise Refused(Reason.DUE_MISSING) from None
+    if moment.tzinfo is None:
+        moment = moment.replace(tzinfo=wording.zone())
+    try:
+        return moment.astimezone(UTC)
+    except (OverflowError, ValueError):
+        raise Refused(Reason.DUE_MISSING) from None
+
+
+def money(request: HttpRequest, name: str) -> int:
+    """An amount such as 20, 20.50 or $1,200 in minor units; 0 when empty. Raises Refused when it is neither."""
+    return minor(request.POST.get(name, ""))
+
+
+def minor(value: str) -> int:
+    value = value.strip().lstrip("$£€ ").replace(",", "").replace(" ", "")
+    if not value:
+        return 0
+    whole, dot, cents = value.partition(".")
+    if not (whole.isascii() and whole.isdigit() and len(whole) < 12) or (
+        dot and not (cents.isascii() and cents.isdigit())
+    ):
+        raise Refused(Reason.AMOUNT_NOT_POSITIVE)
+    if settings.AMENDS_CURRENCY in wording.NO_CENTS:
+        return int(whole)
+    if len(cents) > 2:
+        raise Refused(Reason.AMOUNT_NOT_POSITIVE)
+    return int(whole) * 100 + int((cents + "00")[:2])
+
+
+def colleagues(request: HttpRequest) -> list[tuple[str, str]]:
+    """Who could do it: oneself first, then the team, for a choice."""
+    me = request.user
+    others = (
+        Staff.objects.filter(is_active=True, team_id=me.team_id)
+        .exclude(id=me.id)
+        .exclude(role="administrator")
+    )
+    names = others.order_by("name").values_list("id", "name")[:100]
+    return [(me.id, _("%(name)s, you") % {"name": me.name}), *names]
+
+
+def soon(days: int = 1) -> datetime:
+    """A day to suggest in a form: close of business, so many working days ahead."""
+    house = facts.house()
+    return house.due(Limit(days, Unit.WORKING_DAY), now())

@@ -1,0 +1,180 @@
+"""Today: what a rep owes, by time; what waits for them, and what waits for the customer."""
+
+from datetime import datetime, timedelta
+
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from amends.casework import facts, shown, wording
+from amends.desk import door
+from amends.rules.clocks import close_of_business, is_working_day, open_of_business
+from amends.rules.values import Role
+
+SOON = timedelta(hours=1)
+NUMBERS = (
+    "no",
+    "one",
+    "two",
+    "three",
+    "four",
+    "five",
+    "six",
+    "seven",
+    "eight",
+    "nine",
+    "ten",
+    "eleven",
+    "twelve",
+)
+
+
+def home(request):
+    """Where a person lands: their day, or the accounts they look after."""
+    return redirect("people:list" if request.user.role == Role.ADMINISTRATOR else "desk:today")
+
+
+def today(request):
+    now, me = door.now(), request.user
+    house = facts.house()
+    tonight = wording.local(now).replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=1)
+    owed = shown.owed_by(me, tonight + timedelta(days=14))
+    due = [promise for promise in owed if promise.due < tonight]
+    first, second = _heading(due, now)
+    context = {
+        "day": wording.day(now),
+        "first": first,
+        "second": second,
+        "strip": _strip(due, now, house),
+        "today": [_row(promise, now) for promise in due],
+        "next": [_row(promise, now) for promise in owed if promise.due >= tonight][:8],
+        "upcoming": next((p for p in owed if p.due >= tonight), None),
+        "heard": shown.heard_by(me),
+        "choosing": shown.choosing(me),
+        "gone_up": shown.asked("a.asked_by = %s and a.state = 'asked'", [me.id]),
+        "asked_of_me": shown.asked("a.asked_of = %s and a.state = 'asked'", [me.id]),
+        "purses": facts.purses(me.id, now),
+        "check_backs": _check_backs(me, now),
+        "counts": shown.quick_counts(me, now),
+    }
+    return door.page(request, "today", **context)
+
+
+def _heading(due, now: datetime) -> tuple[str, str]:
+    """What is owed today, counted aloud; and whether anything is late."""
+    ahead = [p for p in due if p.state == "open" and p.due > now]
+    late = [p for p in due if p.state == "broken" or p.due <= now]
+    if ahead:
+        left = ahead[0].due - now
+        count = _count(len(ahead))
+        first = ngettext(
+            "%(count)s promise falls due today, in %(left)s.",
+            "%(count)s promises fall due today, the first in %(left)s.",
+            len(ahead),
+        ) % {"count": count, "left": _spoken(left)}
+    else:
+        first = _("Nothing more is owed today.") if late else _("Nothing is owed today.")
+    if late:
+        second = ngettext(
+            "%(count)s broken promise is still owed.", "%(count)s broken promises are still owed.", len(late)
+        ) % {"count": _count(len(late))}
+    else:
+        second = _("Nothing of yours is late.")
+    return first, second
+
+
+def _count(n: int) -> str:
+    return _(NUMBERS[n]).capitalize() if n < len(NUMBERS) else str(n)
+
+
+def _spoken(left: timedelta) -> str:
+    minutes = int(left.total_seconds() // 60)
+    if minutes < 90:
+        return ngettext("%(n)d minute", "%(n)d minutes", minutes) % {"n": minutes}
+    return ngettext("%(n)d hour", "%(n)d hours", minutes // 60) % {"n": minutes // 60}
+
+
+def _row(promise, now: datetime) -> dict:
+    """One promise in the list, with its marks."""
+    marks = []
+    if promise.state == "broken":
+        marks.append(("broken", _("broken %(day)s") % {"day": _weekday(promise.due)}, "brick"))
+    if promise.harm == 4:
+        marks.append(("severe", _("severe harm"), "strong"))
+    if promise.kind == "update":
+        marks.append(("clock", _("update owed"), ""))
+    elif promise.state != "broken":
+        marks.append(("clock", _("promised %(day)s") % {"day": _weekday(promise.made)}, ""))
+    is_today = wording.local(promise.due).date() == wording.local(now).date()
+    soon = promise.state == "open" and now < promise.due <= now + SOON
+    return {
+        "when": wording.clock(promise.due) if is_today else _short(promise.due),
+        "later": "" if is_today else wording.clock(promise.due),
+        "left": wording.until(promise.due, now) if soon else "",
+        "act": _act(promise),
+        "said": promise.quote,
+        "marks": marks,
+        "who": promise.company or promise.name,
+        "ref": promise.ref,
+        "href": f"/cases/{promise.ref}/"
+        + ("" if promise.kind == "update" else f"promises/{promise.number}/"),
+    }
+
+
+def _act(promise) -> str:
+    if promise.kind != "update":
+        return promise.act
+    if promise.stage == "received":
+        return _("Write to %(name)s: say who has it and what happens") % {"name": promise.name}
+    return _("Tell %(name)s what happens next") % {"name": promise.name}
+
+
+def _weekday(moment: datetime) -> str:
+    return wording.short_day(moment).rpartition(" ")[0]
+
+
+def _short(moment: datetime) -> str:
+    return _weekday(moment)
+
+
+def _strip(due, now: datetime, house) -> dict | None:
+    """The working day as a line; none on a day off."""
+    day = house.today(now)
+    if not is_working_day(house.calendar, day):
+        return None
+    start, end = (_minutes(at(house.calendar, day), day) for at in (open_of_business, close_of_business))
+    if end <= start:
+        return None
+    items = []
+    for promise in due:
+        at = _minutes(promise.due, day)
+        if start <= at <= end and wording.local(promise.due).date() == day:
+            state = (
+                "broken"
+                if promise.state == "broken"
+                else "soon"
+                if now < promise.due <= now + SOON
+                else "open"
+            )
+            items.append({"at": at, "label": promise.name, "state": state})
+    at_now = _minutes(now, day)
+    words = _("The working day, with %(n)d promises on it; the list below says each.") % {"n": len(items)}
+    return {
+        "start": start,
+        "end": end,
+        "now": at_now if start <= at_now <= end else None,
+        "items": sorted(items, key=lambda item: item["at"]),
+        "words": words,
+    }
+
+
+def _minutes(moment: datetime, day) -> int:
+    local = wording.local(moment)
+    return (local.date() - day).days * 1440 + local.hour * 60 + local.minute
+
+
+def _check_backs(me, now: datetime):
+    day = facts.house().today(now).isoformat()
+    return shown.cases_where(
+        "c.owner = %s and c.check_back <> '' and c.check_back <= %s", [me.id, day], "c.check_back"
+    )

@@ -1,0 +1,1 @@
+"""How it looks: base pages, tokens, parts, sentences. Shared by the doors; decides nothing."""

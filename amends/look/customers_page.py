@@ -1,0 +1,217 @@
+"""A case as its customer sees it: drawn once, for the portal and for "as they see it" on the desk.
+
+It selects; nothing reaches it by default. Notes are disclosable on request, but do not stand here.
+"""
+
+from datetime import datetime
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
+
+from amends.casework import facts, wording
+from amends.casework.shown import Shown
+from amends.look import file as told
+from amends.look import sentences
+from amends.people.names import name_of
+from amends.rules import cases, remedies
+from amends.rules.case import BEFORE_CHOICE, Kept, Stage
+from amends.rules.entries import Finding, Lane, PromiseKind
+
+HEADINGS = {
+    Stage.RECEIVED: (lazy("We have your complaint."), lazy("A person reads it and writes to you.")),
+    Stage.ACKNOWLEDGED: (lazy("We have your complaint."), lazy("Now we make sure we understood it.")),
+    Stage.UNDERSTOOD: (lazy("We know what is wrong."), lazy("Now we find out why.")),
+    Stage.WORKING: (
+        lazy("We are finding out what went wrong."),
+        lazy("Then you choose how we put it right."),
+    ),
+    Stage.PROPOSED: (
+        lazy("We know what happened."),
+        lazy("Now it is for you to choose how we put it right."),
+    ),
+    Stage.DELIVERING: (lazy("You have chosen."), lazy("We are doing it.")),
+    Stage.CLOSED: (lazy("It is done."), lazy("If it is not settled, say so, and it goes on.")),
+    Stage.WITHDRAWN: (
+        lazy("You withdrew this complaint."),
+        lazy("If you change your mind, it goes on from where it was."),
+    ),
+}
+
+
+def context_of(this: Shown, now: datetime) -> dict:
+    case, story = this.case, this.case.story
+    first, second = _heading(this)
+    return {
+        "reference": case.ref,
+        "today": wording.day(now),
+        "first": first,
+        "second": second,
+        "owner": name_of(case.owner),
+        "next_step": _next(this),
+        "hear_by": wording.short_when(case.update.due) if case.is_open and case.update else "",
+        "points": [_point(this, p) for p in case.points],
+        "can_confirm": case.stage in BEFORE_CHOICE
+        and bool(case.points)
+        and not (case.confirmed and not case.unanswered),
+        "can_correct": case.stage in BEFORE_CHOICE and bool(case.points),
+        "confirmed": case.confirmed and not case.unanswered,
+        "words": this.texts(story.quote),
+        "sought": this.texts(case.sought),
+        "options": [_option(this, o) for o in case.offered],
+        "outright": [_outright(this, r) for r in remedies.granted_outright(case)],
+        "outright_digest": remedies.granted_digest(case),
+        "can_accept_outright": case.stage in (Stage.WORKING, Stage.PROPOSED)
+        and bool(remedies.granted_outright(case)),
+        "chosen": [_chosen(this, r) for r in case.remedies if not r.cancelled]
+        if case.stage in (Stage.DELIVERING, Stage.CLOSED)
+        else [],
+        "promises": [row for p in reversed(case.promises) if (row := _promise(this, p))],
+        "looked": _looked(this),
+        "letters": _letters(this),
+        "is_open": case.is_open,
+        "is_closed": case.stage is Stage.CLOSED,
+        "is_withdrawn": case.stage is Stage.WITHDRAWN,
+        "delivered": case.delivered_at is not None,
+        "can_settle": case.stage in (Stage.DELIVERING, Stage.CLOSED)
+        and case.delivered_at is not None
+        and not case.settled,
+        "settled": case.settled,
+        "quiet": _quiet(this),
+        "received": wording.day(case.received_at, year=True),
+    }
+
+
+def _heading(this) -> tuple[str, str]:
+    case = this.case
+    first, second = HEADINGS[case.stage]
+    if case.stage is Stage.PROPOSED and all(p.finding is Finding.UPHELD and p.our_error for p in case.points):
+        return _("We were wrong."), _("Now it is for you to choose how we put it right.")
+    if case.stage is Stage.ACKNOWLEDGED and case.points and not case.confirmed:
+        return _("This is what we understood."), _("Is it right?")
+    if case.stage is Stage.DELIVERING and case.delivered_at:
+        return _("We have done what you chose."), _("Is it put right?")
+    return first, second
+
+
+def _next(this) -> str:
+    case = this.case
+    if case.stage is Stage.PROPOSED:
+        return _("You choose. Nothing starts until you do.")
+    if case.stage in BEFORE_CHOICE and case.points and not case.confirmed:
+        return _("You tell us whether we understood you.")
+    if case.stage is Stage.DELIVERING and case.delivered_at:
+        return _("You tell us whether it is put right.")
+    if case.stage is Stage.DELIVERING:
+        return _("We do what you chose.")
+    if case.is_open:
+        return _("%(name)s works on it.") % {"name": name_of(case.owner)}
+    return _("Nothing more happens unless you say so.")
+
+
+def _point(this, point) -> dict:
+    said = ""
+    if point.finding is not Finding.NONE:
+        said = str(sentences.FINDINGS[point.finding])
+        if point.finding is Finding.UPHELD and point.our_error:
+            said = _("Upheld: you are right, and it was our error.")
+    return {
+        "number": point.number,
+        "words": this.texts(point.words),
+        "ours": not point.verbatim,
+        "finding": point.finding.value,
+        "said": said,
+        "cause": this.texts(point.cause),
+    }
+
+
+def _option(this, option) -> dict:
+    offer = option.offer
+    by = _("%(name)s does it by %(when)s.") % {
+        "name": name_of(offer.owner),
+        "when": wording.short_when(offer.due),
+    }
+    worth = wording.amount(offer.amount, offer.unit) if offer.amount and offer.unit != "times" else ""
+    return {
+        "number": option.number,
+        "digest": offer.act.digest,
+        "title": str(sentences.LANES[offer.lane]),
+        "asked": offer.lane is Lane.ASKED,
+        "act": this.texts(offer.act),
+        "small": " ".join(part for part in (worth and worth + ".", by, this.texts(offer.reasons)) if part),
+        "short": this.texts(offer.act)[:60],
+    }
+
+
+def _outright(this, remedy) -> dict:
+    offer = remedy.offer
+    worth = f" ({wording.amount(offer.amount, offer.unit)})" if offer.amount else ""
+    return {
+        "act": this.texts(offer.act) + worth,
+        "by": wording.short_when(offer.due),
+        "done": bool(remedy.delivered_at),
+    }
+
+
+def _chosen(this, remedy) -> dict:
+    return {
+        "act": this.texts(remedy.offer.act),
+        "by": wording.short_when(remedy.offer.due),
+        "proof": this.texts(remedy.proof),
+        "done": wording.short_day(remedy.delivered_at) if remedy.delivered_at else "",
+    }
+
+
+def _promise(this, promise) -> dict | None:
+    is_update = promise.kind is PromiseKind.UPDATE
+    if is_update and promise.state in (Kept.KEPT, Kept.RELEASED, Kept.DONE_LATE):
+        return None
+    act = _("Write to you again") if is_update else this.texts(promise.act)
+    day = wording.short_when(promise.settled_at) if promise.settled_at else ""
+    state, so = {
+        Kept.OPEN: ("open", _("open")),
+        Kept.KEPT: ("kept", _("kept, %(day)s") % {"day": day}),
+        Kept.BROKEN: ("broken", _("broken")),
+        Kept.DONE_LATE: ("broken", _("broken. Done %(day)s") % {"day": day}),
+        Kept.RELEASED: ("released", _("released by you")),
+        Kept.BROKEN_RELEASED: ("broken", _("broken. Released by you")),
+    }[promise.state]
+    if promise.expected and promise.state in (Kept.OPEN, Kept.BROKEN):
+        so += ". " + _("Expected %(when)s") % {"when": wording.short_when(promise.expected)}
+    releasable = promise.state in (Kept.OPEN, Kept.BROKEN) and promise.kind in (
+        PromiseKind.DEED,
+        PromiseKind.NEED_TIME,
+    )
+    return {
+        "state": state,
+        "act": act,
+        "by": _("by %(when)s") % {"when": wording.short_when(promise.due)},
+        "so": so,
+        "number": promise.number if releasable and this.case.is_open else 0,
+    }
+
+
+def _looked(this) -> list[str]:
+    """Who here has had it in hands, in the order they came."""
+    ids = []
+    for line in this.lines:
+        side, _colon, id = line.author.partition(":")
+        if side == "staff" and id not in ids:
+            ids.append(id)
+    return [name_of(id) for id in ids]
+
+
+def _letters(this) -> list:
+    """What was written and said between us: no notes, nothing unverified, no machine's letters."""
+    shown, entries = [], {line.number: line.entry for line in this.lines}
+    for said in told.told(this):
+        entry = entries[said.number]
+        if getattr(entry, "unverified", False) or getattr(entry, "automatic", False):
+            continue
+        if said.shape in ("letter", "sent"):
+            shown.append(said)
+    return shown
+
+
+def _quiet(this) -> str:
+    until = cases.quiet_until(this.case, facts.house())
+    return wording.day(until) if until else ""

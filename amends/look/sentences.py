@@ -1,0 +1,254 @@
+"""Every word of the ledger and every reason of a refusal, as a sentence. Plain, exact, warm by deed."""
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
+
+from amends.casework import wording
+from amends.rules.entries import Channel, Finding, Harm, Lane, LetterKind, RemedyKind, Step
+from amends.rules.refused import Missing, Reason, Refused
+from amends.rules.values import Role
+
+STAGES = {
+    "received": lazy("Received"),
+    "acknowledged": lazy("Acknowledged"),
+    "understood": lazy("Understood"),
+    "working": lazy("Working"),
+    "proposed": lazy("Proposed"),
+    "delivering": lazy("Delivering"),
+    "closed": lazy("Closed"),
+    "withdrawn": lazy("Withdrawn"),
+}
+HARMS = {
+    Harm.UNKNOWN: lazy("Not assessed yet"),
+    Harm.LOW: lazy("Low"),
+    Harm.MODERATE: lazy("Moderate"),
+    Harm.SERIOUS: lazy("Serious"),
+    Harm.SEVERE: lazy("Severe"),
+}
+CHANNELS = {
+    Channel.EMAIL: lazy("by email"),
+    Channel.FORM: lazy("by our form"),
+    Channel.PORTAL: lazy("on their page"),
+    Channel.CALL: lazy("by telephone"),
+    Channel.LETTER: lazy("by letter"),
+    Channel.VISIT: lazy("in person"),
+}
+KINDS = {
+    RemedyKind.REFUND: lazy("Refund"),
+    RemedyKind.CREDIT: lazy("Credit"),
+    RemedyKind.REPLACEMENT: lazy("Replacement"),
+    RemedyKind.REPAIR: lazy("Repair"),
+    RemedyKind.VISIT: lazy("Visit"),
+    RemedyKind.EXPLANATION: lazy("Explanation"),
+    RemedyKind.APOLOGY: lazy("Apology"),
+    RemedyKind.SOMETHING_ELSE: lazy("Something else"),
+}
+FINDINGS = {
+    Finding.NONE: lazy("no finding yet"),
+    Finding.UPHELD: lazy("Upheld: you are right."),
+    Finding.PARTLY_UPHELD: lazy("Partly upheld."),
+    Finding.NOT_UPHELD: lazy("Not upheld."),
+}
+LANES = {Lane.ASKED: lazy("What you asked for"), Lane.OURS: lazy("Instead, we suggest")}
+STEPS = {
+    Step.LISTEN: lazy("Listen"),
+    Step.EMPATHISE: lazy("Empathise"),
+    Step.AGREE: lazy("Agree"),
+    Step.PROPOSE: lazy("Propose"),
+}
+THIRD_STEP = {"agree": lazy("Agree"), "ask": lazy("Ask"), "analyse": lazy("Analyse")}
+ROLES = {
+    Role.REP: lazy("rep"),
+    Role.LEAD: lazy("lead"),
+    Role.DIRECTOR: lazy("director"),
+    Role.EXECUTIVE: lazy("executive"),
+    Role.ADMINISTRATOR: lazy("administrator"),
+}
+CLOCKS = {
+    "ack": lazy("A person writes"),
+    "first_option": lazy("First option"),
+    "answer": lazy("Full answer"),
+}
+LETTERS = {
+    LetterKind.REPLY: lazy("Letter"),
+    LetterKind.RECEIPT: lazy("Receipt"),
+    LetterKind.READ_BACK: lazy("The points, read back"),
+    LetterKind.NEED_TIME: lazy("More time asked"),
+    LetterKind.OPTIONS: lazy("The options"),
+    LetterKind.CHOSEN: lazy("What was chosen"),
+    LetterKind.GRANTED: lazy("What is given"),
+    LetterKind.BROKEN: lazy("A promise was broken"),
+    LetterKind.DELAY: lazy("A promise will be late"),
+    LetterKind.NEW_OWNER: lazy("Who has it now"),
+    LetterKind.DELIVERED: lazy("Is it put right?"),
+    LetterKind.CLOSED: lazy("Closed"),
+    LetterKind.REOPENED: lazy("It goes on"),
+    LetterKind.WITHDRAWN: lazy("Withdrawn"),
+}
+
+MISSING = {
+    Missing.POINTS: lazy("what is wrong, split into points"),
+    Missing.CONFIRMATION: lazy("the customer’s word that the points are right"),
+    Missing.ASSESSMENT: lazy("the harm, assessed"),
+    Missing.FINDINGS: lazy("a finding on point %(n)s"),
+    Missing.REMEDY_SOUGHT: lazy("what the customer asks for, or that they named nothing"),
+    Missing.ACCEPTANCE: lazy("the customer’s choice"),
+    Missing.DELIVERY: lazy("proof that remedy %(n)s was delivered"),
+    Missing.PROMISE_OPEN: lazy("promise %(n)s, still open"),
+    Missing.PROMISE_OWED: lazy("promise %(n)s, broken and still owed"),
+    Missing.CUSTOMERS_WORD: lazy("the customer’s word that it is put right, or a quiet time after delivery"),
+}
+MISSING_AT = {
+    Missing.POINTS: "points/",
+    Missing.CONFIRMATION: "points/",
+    Missing.ASSESSMENT: "assess/",
+    Missing.FINDINGS: "findings/%(n)s/",
+    Missing.REMEDY_SOUGHT: "points/",
+    Missing.ACCEPTANCE: "options/",
+    Missing.DELIVERY: "remedies/%(n)s/",
+    Missing.PROMISE_OPEN: "promises/%(n)s/",
+    Missing.PROMISE_OWED: "promises/%(n)s/",
+    Missing.CUSTOMERS_WORD: "word/",
+}
+
+FIELDS = {
+    "words": lazy("the words"),
+    "text": lazy("the words"),
+    "why": lazy("a reason"),
+    "act": lazy("what will be done"),
+    "name": lazy("a name"),
+    "sought": lazy("what they ask for"),
+    "effect": lazy("what it did to them"),
+    "agreed": lazy("the problem in one sentence"),
+    "cause": lazy("the cause"),
+    "proof": lazy("the proof"),
+    "expects": lazy("what they expect"),
+    "address": lazy("the address"),
+    "company": lazy("the company"),
+    "phone": lazy("the telephone number"),
+    "subject": lazy("the subject"),
+    "reasons": lazy("the reasons"),
+    "harm": lazy("how much harm there is"),
+    "finding": lazy("the finding"),
+}
+
+_REFUSALS = {
+    Reason.ONLY_THE_CUSTOMER: lazy(
+        "Only the customer can say this. It can be written down from their newest letter, or from a call or paper"
+        " with a reference, that came after what it answers."
+    ),
+    Reason.NOT_FOR_YOU: lazy("This is not yours to do."),
+    Reason.NEEDS_A_LEAD: lazy("This takes a lead. Ask yours."),
+    Reason.NOBODY_TO_OWN_IT: lazy(
+        "Nobody is here to own a new case. An administrator has to add a person first."
+    ),
+    Reason.OWN_IT_ALREADY: lazy("They own it already."),
+    Reason.NOT_YOUR_OWN_ASK: lazy("Nobody decides what they asked for themselves. Ask somebody else."),
+    Reason.NOT_OPEN: lazy(
+        "This case has ended (%(stage)s). It goes on when the customer says it is not settled."
+    ),
+    Reason.NOT_RECEIVED: lazy("There is no complaint in this file yet."),
+    Reason.ALREADY_RECEIVED: lazy("This complaint is received already: %(ref)s."),
+    Reason.NOT_CLOSED: lazy("This case is not closed."),
+    Reason.NOT_UNDERSTOOD: lazy("The customer has not confirmed the points yet. Read them back first."),
+    Reason.NOT_PROPOSED: lazy("No options are open to choose among."),
+    Reason.NOT_DELIVERING: lazy("Nothing was chosen yet, so nothing can be settled."),
+    Reason.NOTHING_GRANTED: lazy("Nothing was given outright that could be accepted."),
+    Reason.TOO_LATE_TO_CORRECT: lazy(
+        "The customer has chosen already. If it is not right, they say it is not settled."
+    ),
+    Reason.NOT_READY_TO_PROPOSE: lazy("Nothing can be proposed yet."),
+    Reason.NOT_READY_TO_CLOSE: lazy("This cannot close yet."),
+    Reason.TOO_FEW_ATTEMPTS: lazy(
+        "The points were read back on %(attempts)s of %(needed)s days. After that you may go on without an answer."
+    ),
+    Reason.ATTEMPT_ALREADY_TODAY: lazy("The points were read back today already. One attempt a day counts."),
+    Reason.TEXT_MISSING: lazy("Something is missing: %(field)s."),
+    Reason.TEXT_TOO_LONG: lazy(
+        "This is too long: %(field)s has %(length)s characters, %(longest)s fit. Nothing was cut."
+    ),
+    Reason.REASON_MISSING: lazy("Something is missing: %(field)s."),
+    Reason.PROOF_MISSING: lazy(
+        "This needs proof: a payment reference, the carrier’s proof, a photograph, or their word."
+    ),
+    Reason.OWNER_MISSING: lazy("This needs a person who does it."),
+    Reason.DUE_MISSING: lazy("A promise needs a day and a time."),
+    Reason.DUE_IN_THE_PAST: lazy("%(due)s has passed. A promise needs a day still to come."),
+    Reason.UPDATE_TOO_FAR: lazy(
+        "The customer hears from us by %(latest)s at the latest, even if there is nothing new."
+    ),
+    Reason.OPTION_WITHOUT_AN_ACT: lazy("An option needs an act: what is done, by whom, by when."),
+    Reason.NO_OPTIONS: lazy("There is no option here yet."),
+    Reason.ASKED_NOT_OFFERED: lazy(
+        "What the customer asked for must stand beside our own idea, so that they choose. If it is above your"
+        " grant, ask above."
+    ),
+    Reason.OTHER_TEXT: lazy("What was chosen is not the text on offer now. Read the options once more."),
+    Reason.AMOUNT_NOT_POSITIVE: lazy("This needs an amount above zero."),
+    Reason.NO_POINTS: lazy(
+        "The complaint has no points yet. Say first what is wrong, in the customer’s words."
+    ),
+    Reason.ADDRESS_MISSING: lazy("We need a way to reach you: an email address or a telephone number."),
+    Reason.ABOVE_GRANT: lazy("%(amount)s is above what you may grant here: %(left)s."),
+    Reason.GRANT_USED_UP: lazy("This month’s allowance no longer holds this: somebody used it a moment ago."),
+    Reason.TIME_ASKED_BEFORE: lazy("More time was asked for this before. A second time takes a lead."),
+    Reason.TOO_MANY_AT_ONCE: lazy(
+        "Many complaints came from this address within the hour. Add to one of them through its link, or ring us."
+    ),
+    Reason.NO_SUCH_POINT: lazy("There is no point %(number)s."),
+    Reason.NO_SUCH_PROMISE: lazy("There is no promise %(number)s to settle this way."),
+    Reason.NO_SUCH_OPTION: lazy("There is no option %(number)s."),
+    Reason.NO_SUCH_REMEDY: lazy("There is no remedy %(number)s."),
+    Reason.NO_SUCH_APPROVAL: lazy("Nothing was asked under number %(number)s."),
+    Reason.NO_SUCH_WORD: lazy("There is no such file."),
+    Reason.NO_SUCH_GRANT: lazy("There is no such grant in force."),
+    Reason.PROMISE_SETTLED: lazy("That is settled already."),
+    Reason.ALREADY_DELIVERED: lazy("That was delivered already."),
+    Reason.OPTION_GONE: lazy("That option is no longer open."),
+    Reason.SOMEONE_WAS_QUICKER: lazy(
+        "Someone was quicker. Your text is kept; read what is new, then send yours."
+    ),
+}
+
+
+def refusal(no: Refused) -> str:
+    """Why not, as a sentence with its facts."""
+    return str(_REFUSALS[no.reason]) % _Facts(no.facts)
+
+
+def missing(no: Refused, base: str = "") -> list[tuple[str, str]]:
+    """What is missing, each with the place to mend it under `base` (no place when that is empty)."""
+    listed = []
+    for what, number in no.facts.get("missing", ()):
+        place = base + MISSING_AT[what] % {"n": number} if base else ""
+        listed.append((str(MISSING[what]) % {"n": number}, place))
+    return listed
+
+
+class _Facts(dict):
+    """The facts of a refusal in words; what is not known is left empty rather than break the sentence."""
+
+    def __missing__(self, name):
+        return ""
+
+    def __getitem__(self, name):
+        value = self.get(name, "")
+        if hasattr(value, "astimezone"):
+            return wording.when(value)
+        if name in ("amount", "left"):
+            return wording.amount(value, self.get("unit", ""))
+        if name == "field":
+            return str(FIELDS.get(value, value))
+        if name == "stage":
+            return str(STAGES.get(value, value)).lower()
+        return value
+
+
+def step_name(step: Step, third: str) -> str:
+    return str(THIRD_STEP[third] if step is Step.AGREE else STEPS[step])
+
+
+def power(kind, unit: str, room: int) -> str:
+    """What one grant can give on a case, for the power list."""
+    name = str(KINDS[kind]) if kind else _("Any remedy")
+    return _("%(name)s up to %(amount)s") % {"name": name, "amount": wording.amount(room, unit)}

@@ -1,0 +1,29 @@
+// <form data-draft="URL">: 1.5 s after the last letter the form goes to URL, and what the desk answers stands in [data-draft-said].
+// The answer is text ("Draft kept 11:42") or JSON {"said": "…"}. The sentence for when it fails is on the form: data-draft-failed.
+const tokenOf = form => form.querySelector("[name=csrfmiddlewaretoken]")?.value
+  ?? JSON.parse(document.body.getAttribute("hx-headers") || "{}")["X-CSRFToken"] ?? ""
+
+const failed = form => form.dataset.draftFailed || "Not kept: we could not reach the desk. Your text is still on this page."
+
+async function keep(form) {
+  const answer = await fetch(form.dataset.draft, {
+    method: "POST", body: new FormData(form), credentials: "same-origin", headers: { "X-CSRFToken": tokenOf(form) },
+  })
+  if (!answer.ok || answer.redirected) throw new Error(answer.status)
+  const json = answer.headers.get("content-type")?.includes("json")
+  return json ? (await answer.json()).said : (await answer.text()).trim()
+}
+
+for (const form of document.querySelectorAll("form[data-draft]")) {
+  const place = form.querySelector("[data-draft-said]")
+  let waiting, latest = 0
+  form.addEventListener("input", () => {
+    clearTimeout(waiting)
+    waiting = setTimeout(async () => {
+      const mine = ++latest
+      const said = await keep(form).catch(() => failed(form))
+      if (place && mine === latest) place.textContent = said
+    }, 1500)
+  })
+  form.addEventListener("submit", () => clearTimeout(waiting))
+}

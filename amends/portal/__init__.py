@@ -1,0 +1,1 @@
+"""Speaks with customers: complain, follow, answer. A link is the key to one case; nothing else opens it."""

@@ -1,0 +1,21 @@
+"""Every door, by address. Who may open each stands in `rules/permissions.py`."""
+
+from django.urls import include, path
+
+from amends.desk import today
+from amends.people import views as people
+
+urlpatterns = [
+    path("", today.home, name="home"),
+    path("", include("amends.portal.urls")),
+    path("", include("amends.desk.urls")),
+    path("people/", include("amends.people.urls")),
+    path("sign-in/", people.sign_in, name="sign_in"),
+    path("sign-out/", people.sign_out, name="sign_out"),
+    path("me/", people.me, name="me"),
+    path("alive/", people.alive, name="alive"),
+]
+
+handler400 = "amends.look.trouble.bad_request"
+handler404 = "amends.look.trouble.not_found"
+handler500 = "amends.look.trouble.broken"

@@ -28,8 +28,9 @@ def shared() -> Path:
 
 
 @pytest.fixture(autouse=True)
-def _fresh_memory():
-    """Nothing one test learned is known to the next."""
+def _fresh_memory(settings, tmp_path):
+    """Nothing one test learned or kept is known to the next."""
+    settings.AMENDS_HOME = tmp_path
     yield
     from amends.casework.cipher import keyring
     from amends.people import names
@@ -59,3 +60,17 @@ def browser_path() -> str:
         if path and Path(path).exists():
             return path
     pytest.skip("no Chromium here: browser tests need Debian's package chromium")
+
+
+@pytest.fixture
+def own_database(request, django_db_blocker, now, tmp_path):
+    """A desk in a database of its own, really committed: for races, kills and restarts.
+
+    The append-only ledger cannot be flushed, so the whole database is made and dropped.
+    """
+    from tests.own_database import fresh
+
+    with django_db_blocker.unblock(), fresh(tmp_path) as made:
+        from tests.cast import Desk
+
+        yield Desk(now) if made else None

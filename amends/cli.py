@@ -7,30 +7,12 @@ import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
+from amends.start import migrate, with_django
+
 
 def main(argv: list[str] | None = None) -> None:
     arguments = _parser().parse_args(argv)
     sys.exit(arguments.run(arguments) or 0)
-
-
-def with_django() -> None:
-    """Settings, models and the folder for them."""
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "amends.settings")
-    import django
-    from django.apps import apps
-
-    if apps.ready:
-        return
-    django.setup()
-    from django.conf import settings
-
-    settings.AMENDS_HOME.mkdir(parents=True, exist_ok=True)
-
-
-def migrate() -> None:
-    from django.core.management import call_command
-
-    call_command("migrate", verbosity=0, interactive=False)
 
 
 def _parser() -> argparse.ArgumentParser:

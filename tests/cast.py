@@ -4,7 +4,7 @@
 what it is about.
 """
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from amends import ids
 from amends.casework import acts, db, shown
@@ -45,6 +45,11 @@ class Desk:
 
     def later(self, **time) -> "Desk":
         self.now += timedelta(**time)
+        return self
+
+    def live(self) -> "Desk":
+        """From now on it is the real present: for tests that act through pages, which ask the time themselves."""
+        self.now = datetime.now(UTC)
         return self
 
     def do(self, by, verb, act: str = "", case: str = "", **asked):

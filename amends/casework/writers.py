@@ -15,6 +15,8 @@ _OURS = (
     e.PointFound,
     e.ProblemAgreed,
     e.StepSkipped,
+    e.PowerDisposed,
+    e.RequestRefused,
     e.OptionProposed,
     e.RemedyGranted,
     e.RemedyDelivered,

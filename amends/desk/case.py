@@ -17,7 +17,7 @@ from amends.people.names import name_of
 from amends.rules import cases, correspondence, points, promises, remedies
 from amends.rules.case import LIFE, OWED, Kept, Stage
 from amends.rules.entries import Channel, Harm, PromiseKind
-from amends.rules.grants import power
+from amends.rules.power import listed
 from amends.rules.refused import Reason, Refused
 
 EARLIER = 60  # lines shown before "earlier"
@@ -87,10 +87,10 @@ def _lines(request, this):
 
 def _power(this, purses):
     """The power list: what this person may give on this case now, with what is left."""
-    listed = []
-    for purse, room in power(this.case, purses):
+    shown_power = []
+    for purse, room in listed(this.case, purses):
         kind = purse.grant.kind
-        listed.append(
+        shown_power.append(
             {
                 "title": sentences.power(kind, purse.grant.unit, room),
                 "small": _("%(left)s left this month")
@@ -100,7 +100,7 @@ def _power(this, purses):
                 "room": room,
             }
         )
-    return listed
+    return shown_power
 
 
 def _owed(this, now):

@@ -7,9 +7,9 @@ from amends.casework import facts, shown, wording
 from amends.desk import door
 from amends.desk.case import subpage
 from amends.look import sentences
-from amends.rules import approvals, remedies
+from amends.rules import approvals, power, remedies
 from amends.rules.entries import Lane, Offer, RemedyKind
-from amends.rules.grants import TIMES, power
+from amends.rules.grants import TIMES
 from amends.rules.refused import Reason, Refused
 from amends.rules.values import Text
 
@@ -26,6 +26,24 @@ def options(request, ref):
     except Refused as no:
         return _options(request, ref, no, request.POST.dict())
     return door.back(ref, "file")
+
+
+def refuse(request, ref):
+    """Say that what was asked cannot be done: every unused remedy has its reason first, then the no has its own."""
+    if request.method != "POST":
+        return _refuse(request, ref)
+    file, grant = door.case_id(request, ref), request.POST.get("grant", "")
+    try:
+        if grant:
+            door.do(request, file, power.dispose, grant=grant, why=door.text(request, "why"))
+        else:
+            door.do(request, file, power.refuse, why=door.text(request, "words"))
+    except Refused as no:
+        return _refuse(request, ref, no, request.POST.dict())
+    answer = door.back(ref, "" if grant else "file")
+    if grant:
+        answer["Location"] += "no/"
+    return answer
 
 
 def give(request, ref):
@@ -152,13 +170,13 @@ def _choices() -> dict:
 def _options(request, ref, no=None, kept=None):
     this = shown.load(door.case_id(request, ref))
     purses = facts.purses(request.user.id, door.now())
-    rooms = [sentences.power(p.grant.kind, p.grant.unit, room) for p, room in power(this.case, purses)]
+    rooms = [sentences.power(p.grant.kind, p.grant.unit, room) for p, room in power.listed(this.case, purses)]
     unready = [
         sentences.missing(
             Refused(Reason.NOT_READY_TO_PROPOSE, missing=remedies.unready(this.case)), f"/cases/{ref}/"
         )
     ]
-    asks = not this.case.sought.is_empty
+    asks = not this.case.sought.is_empty and this.case.refused.is_empty
     rows = range(1, (2 if asks else 1) + 1)
     return subpage(
         request,
@@ -175,10 +193,20 @@ def _options(request, ref, no=None, kept=None):
     )
 
 
+def _refuse(request, ref, no=None, kept=None):
+    this = shown.load(door.case_id(request, ref))
+    purses = facts.purses(request.user.id, door.now())
+    unused = [
+        {"grant": p.grant.id, "title": sentences.power(p.grant.kind, p.grant.unit, room)}
+        for p, room in power.unused(this.case, purses)
+    ]
+    return subpage(request, ref, "refuse", no, kept, unused=unused)
+
+
 def _give(request, ref, kind, no=None, kept=None):
     this = shown.load(door.case_id(request, ref))
     purses = facts.purses(request.user.id, door.now())
-    rooms = [sentences.power(p.grant.kind, p.grant.unit, room) for p, room in power(this.case, purses)]
+    rooms = [sentences.power(p.grant.kind, p.grant.unit, room) for p, room in power.listed(this.case, purses)]
     return subpage(
         request, ref, "give", no, kept, kind=kind, rooms=rooms, before=_invented(request), **_choices()
     )

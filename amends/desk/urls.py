@@ -40,6 +40,7 @@ urlpatterns = [
     path("cases/<str:ref>/findings/<int:number>/", points.finding, name="finding"),
     path("cases/<str:ref>/guide/", points.guide, name="guide"),
     path("cases/<str:ref>/options/", remedies.options, name="options"),
+    path("cases/<str:ref>/no/", remedies.refuse, name="refuse"),
     path("cases/<str:ref>/give/", remedies.give, name="give"),
     path("cases/<str:ref>/remedies/<int:number>/", remedies.remedy, name="remedy"),
     path("cases/<str:ref>/ask/", remedies.ask, name="ask"),

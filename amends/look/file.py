@@ -274,6 +274,16 @@ def _proposed(line, entry, shown):
     return _entry(line, "arrow-right", words)
 
 
+def _disposed(line, entry, shown):
+    name = str(sentences.KINDS[entry.kind]) if entry.kind else _("Any remedy")
+    return _entry(line, "dot", _("%(what)s does not fit: %(why)s") % {"what": name, "why": shown.texts(entry.why)})
+
+
+def _request_refused(line, entry, shown):
+    words = _("What %(name)s asked for cannot be done: %(why)s")
+    return _entry(line, "stopped", words % {"name": shown.first_name, "why": shown.texts(entry.why)}, "strong")
+
+
 def _accepted(line, entry, shown):
     act = shown.texts(shown.case.option(entry.number).offer.act)
     words = _("%(name)s chose option %(n)s: %(act)s") % {
@@ -416,6 +426,8 @@ _LINES = {
     e.ProblemAgreed: _agreed,
     e.StepSkipped: _skipped,
     e.OptionProposed: _proposed,
+    e.PowerDisposed: _disposed,
+    e.RequestRefused: _request_refused,
     e.OptionAccepted: _accepted,
     e.RemediesAccepted: _remedies_accepted,
     e.OptionsLapsed: _lapsed,

@@ -74,6 +74,7 @@ LETTERS = {
     LetterKind.RECEIPT: lazy("Receipt"),
     LetterKind.READ_BACK: lazy("The points, read back"),
     LetterKind.NEED_TIME: lazy("More time asked"),
+    LetterKind.REFUSED: lazy("What we cannot do, and why"),
     LetterKind.OPTIONS: lazy("The options"),
     LetterKind.CHOSEN: lazy("What was chosen"),
     LetterKind.GRANTED: lazy("What is given"),
@@ -183,6 +184,11 @@ _REFUSALS = {
         "What the customer asked for must stand beside our own idea, so that they choose. If it is above your"
         " grant, ask above."
     ),
+    Reason.POWER_UNUSED: lazy(
+        "This no cannot leave yet. What you could still give has to be offered first, or said why it does not fit:"
+        " %(unused)s."
+    ),
+    Reason.NOTHING_ASKED: lazy("The customer asked for nothing that could be refused."),
     Reason.OTHER_TEXT: lazy("What was chosen is not the text on offer now. Read the options once more."),
     Reason.AMOUNT_NOT_POSITIVE: lazy("This needs an amount above zero."),
     Reason.NO_POINTS: lazy(
@@ -239,6 +245,8 @@ class _Facts(dict):
             return wording.amount(value, self.get("unit", ""))
         if name == "field":
             return str(FIELDS.get(value, value))
+        if name == "unused":
+            return "; ".join(power(kind, unit, room) for kind, unit, room in value)
         if name == "stage":
             return str(STAGES.get(value, value)).lower()
         return value

@@ -33,7 +33,7 @@ def _to_worker(socket: Path, raw: bytes, sender: str, recipient: str) -> bool:
 
 def _by_ourselves(raw: bytes, sender: str, recipient: str) -> bool:
     try:
-        from amends.cli import with_django
+        from amends.start import with_django
 
         with_django()
         from amends.post import box

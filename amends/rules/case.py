@@ -140,6 +140,8 @@ class Case(msgspec.Struct, frozen=True):
     points: tuple[Point, ...] = ()
     sought: Text = NOTHING
     sought_asked: bool = False
+    refused: Text = NOTHING  # why what was asked cannot be done, once that was said
+    disposed: tuple[str, ...] = ()  # grants that do not fit here, with reasons in the file
     attempts: int = 0
     attempted: date | None = None
     promises: tuple[Promise, ...] = ()
@@ -344,7 +346,7 @@ def _point_found(case, entry, at, by, number):
 
 
 def _sought(case, entry, at, by, number):
-    return replace(case, sought=entry.words, sought_asked=True)
+    return replace(case, sought=entry.words, sought_asked=True, refused=NOTHING)
 
 
 def _proposed(case, entry, at, by, number):
@@ -352,6 +354,14 @@ def _proposed(case, entry, at, by, number):
     # With a finding and its cause on every point, the options are the reasoned answer as well.
     case = _stopped(_stopped(case, "first_option", at), "answer", at)
     return replace(case, stage=Stage.PROPOSED, options=(*case.options, option), citable=0)
+
+
+def _disposed(case, entry, at, by, number):
+    return replace(case, disposed=(*case.disposed, entry.grant))
+
+
+def _request_refused(case, entry, at, by, number):
+    return replace(case, refused=entry.why)
 
 
 def _accepted(case, entry, at, by, number):
@@ -528,6 +538,8 @@ _CHANGES = {
     e.PointFound: _point_found,
     e.RemedySought: _sought,
     e.OptionProposed: _proposed,
+    e.PowerDisposed: _disposed,
+    e.RequestRefused: _request_refused,
     e.OptionAccepted: _accepted,
     e.OptionsDeclined: _declined,
     e.OptionsLapsed: _lapsed,

@@ -74,6 +74,7 @@ class LetterKind(StrEnum):
     RECEIPT = "receipt"
     READ_BACK = "read_back"
     NEED_TIME = "need_time"
+    REFUSED = "refused"
     OPTIONS = "options"
     CHOSEN = "chosen"
     GRANTED = "granted"
@@ -355,6 +356,21 @@ class RemediesAccepted(Entry, tag=Word.REMEDIES_ACCEPTED.value):
 class RemedyDelivered(Entry, tag=Word.REMEDY_DELIVERED.value):
     number: int
     proof: Text
+
+
+class PowerDisposed(Entry, tag=Word.POWER_DISPOSED.value):
+    """A remedy somebody could grant here does not fit, because."""
+
+    grant: str
+    kind: RemedyKind | None
+    unit: str
+    why: Text
+
+
+class RequestRefused(Entry, tag=Word.REQUEST_REFUSED.value):
+    """What the customer asked for cannot be done, with reasons. It ends nothing: an option of ours follows."""
+
+    why: Text
 
 
 # Promises ------------------------------------------------------------------------------------------------------

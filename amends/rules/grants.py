@@ -167,11 +167,5 @@ def left_here(holding: Counter, purse: Purse) -> int:
     return max(0, purse.grant.per_case - drawn)
 
 
-def power(case: Case, purses: tuple[Purse, ...]) -> list[tuple[Purse, int]]:
-    """The power list: each purse with the most it can still give on this case now."""
-    holding = held(case)
-    return [(purse, min(left_here(holding, purse), purse.left)) for purse in purses]
-
-
 def month_of(day: date) -> str:
     return f"{day:%Y-%m}"

@@ -59,6 +59,7 @@ DOORS = {
     "desk:assess": CASEWORK,
     "desk:guide": CASEWORK,
     "desk:options": CASEWORK,
+    "desk:refuse": CASEWORK,
     "desk:give": CASEWORK,
     "desk:remedy": CASEWORK,
     "desk:promise_new": CASEWORK,

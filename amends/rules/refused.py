@@ -39,6 +39,8 @@ class Reason(StrEnum):
     OPTION_WITHOUT_AN_ACT = "option without an act"
     NO_OPTIONS = "no options"
     ASKED_NOT_OFFERED = "asked not offered"
+    POWER_UNUSED = "power unused"
+    NOTHING_ASKED = "nothing asked"
     OTHER_TEXT = "other text"
     AMOUNT_NOT_POSITIVE = "amount not positive"
     NO_POINTS = "no points"

@@ -184,7 +184,7 @@ def _executable(offer: Offer, now: datetime) -> Offer:
 
 
 def _must_hold_what_was_asked(case: Case, offers) -> None:
-    asked_for_something = not case.sought.is_empty
+    asked_for_something = not case.sought.is_empty and case.refused.is_empty
     if asked_for_something and not any(offer.lane is Lane.ASKED for offer in offers):
         raise Refused(Reason.ASKED_NOT_OFFERED)
 

@@ -41,6 +41,9 @@ class Word(StrEnum):
     REMEDIES_ACCEPTED = "remedies.accepted"
     REMEDY_DELIVERED = "remedy.delivered"
 
+    POWER_DISPOSED = "power.disposed"
+    REQUEST_REFUSED = "request.refused"
+
     PROMISE_MADE = "promise.made"
     PROMISE_KEPT = "promise.kept"
     PROMISE_BROKEN = "promise.broken"

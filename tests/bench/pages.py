@@ -46,7 +46,9 @@ class Client:
         self.connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
 
     def get(self, path: str) -> tuple[int, bytes, bytes]:
-        return self._ask(f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1:{self.port}\r\nCookie: {self.cookies}\r\n\r\n")
+        return self._ask(
+            f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1:{self.port}\r\nCookie: {self.cookies}\r\n\r\n"
+        )
 
     def post(self, path: str, form: dict[str, str]) -> tuple[int, bytes, bytes]:
         body = urlencode(form)
@@ -102,7 +104,9 @@ def pages(chance: Random, rep: str, director: str) -> list[Page]:
     some = [found[chance.randrange(len(found))] for _ in range(MANY)]
     words = _words_of([file for file, _, _ in some[:250]])
     single = [Question(f"/find/?q={quote_plus(chance.choice(said))}", b"/cases/AM-") for said in words]
-    pairs = [Question(f"/find/?q={quote_plus(' '.join(chance.sample(said, 2)))}", b"/cases/AM-") for said in words]
+    pairs = [
+        Question(f"/find/?q={quote_plus(' '.join(chance.sample(said, 2)))}", b"/cases/AM-") for said in words
+    ]
     customers = [
         Question(f"/my/{tokens.token(tokens.PAGE, file, who)}/", ref.encode()) for file, ref, who in some
     ]
@@ -121,7 +125,8 @@ def _words_of(files: list[str]) -> list[list[str]]:
     """For each case, the longer words of its complaint."""
     said = [line.entry.words.id for line in ledger.lines(files) if isinstance(line.entry, CaseReceived)]
     return [
-        sorted(set(re.findall(r"[a-z]{4,}|[A-Z]\d{4}", words))) for words in cipher.texts(said).values()
+        sorted(set(re.findall(r"\b(?:[a-z]{4,}|[A-Z]\d{4})\b", words)))
+        for words in cipher.texts(said).values()
     ]
 
 

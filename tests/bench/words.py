@@ -7,7 +7,12 @@ from collections.abc import Sequence
 from itertools import accumulate
 from random import Random
 
-THINGS = (
+
+def _words(line: str) -> list[str]:
+    return line.split()
+
+
+THINGS = _words(
     "invoice delivery parcel boiler pump valve gutter skylight membrane flashing ladder scaffold pallet roll tile"
     " batten screw bracket sealant primer drum hose compressor heater radiator thermostat kettle oven fridge washer"
     " dryer mixer toaster lamp switch socket cable fuse meter panel inverter battery charger bicycle saddle chain"
@@ -19,35 +24,37 @@ THINGS = (
     " lens frame hearing aid crutch wheelchair cot pram stroller blanket bottle teat monitor tent groundsheet stove"
     " cartridge printer toner scanner keyboard monitor stand laptop adaptor phone screen watch strap speaker amplifier"
     " guitar string violin bow clarinet reed piano stool metronome easel canvas pigment clay kiln glaze loom shuttle"
-).split()
-FAULTS = (
+)
+FAULTS = _words(
     "leaked cracked jammed rusted split peeled warped stuck tripped overheated rattled faded shrank frayed snapped"
     " flooded dripped smoked sparked froze stalled slipped sagged blistered buckled corroded crumbled seized lifted"
     " squealed wobbled tore stained scratched dented chipped melted burst bent loosened drifted hummed flickered"
-).split()
-PARTS = (
+)
+PARTS = _words(
     "seam edge corner lid base handle hinge joint motor belt fan filter gasket nozzle grip strap buckle wheel axle"
     " bearing spring clip cover back front underside lining thread coating film label plug lead dial display hose"
-).split()
-PLACES = (
+)
+PLACES = _words(
     "Aldermoor Brackwell Cinderford Dunmarsh Eastholm Fernhill Garrow Harrowgate Inkberrow Juniper Kestrel Larkfield"
     " Marsham Netherby Oakhanger Pennard Quarry Rushmere Saltburn Thornley Underwood Velden Wexcombe Yarrow Zeal"
     " Birchgrove Copperhill Dovecote Elmstead Foxley Greyfriars Hollins Ironbridge Kilnhurst Lowmoor Millbank"
-).split()
-FIRST = (
+)
+FIRST = _words(
     "Ana Tom Priya Lucia Dale Joan Ray Hal Mina Petra Omar Ngozi Viktor Elif Bram Chloe Dmitri Esme Farid Greta Hugo"
     " Ines Jonas Katja Leon Maud Nils Olga Pavel Rosa Sven Tilda Umar Vera Wim Xenia Yusuf Zita Agnes Bela Carla Dora"
-).split()
-LAST = (
+)
+LAST = _words(
     "Whitlock Reyes Ferrer Brenner Holloway Okonkwo Pruitt Petty Lindqvist Moreau Novak Osei Pereira Quist Rossi"
     " Sandoval Takeda Ulrich Vance Weber Yilmaz Zander Abbot Birch Calder Dunne Eklund Fenn Grady Hale Ivarsson Jory"
-).split()
-DAYS = "Monday Tuesday Wednesday Thursday Friday Saturday".split()
-MONTHS = "January February March April May June July August September October November December".split()
-FEELINGS = (
+)
+DAYS = _words("Monday Tuesday Wednesday Thursday Friday Saturday")
+MONTHS = _words("January February March April May June July August September October November December")
+FEELINGS = _words(
     "disappointed tired angry worried embarrassed patient stuck ignored puzzled cold wet late furious sad calm"
-).split()
-PEOPLE = "mother father neighbour tenant driver electrician plumber daughter customer landlord colleague wife".split()
+)
+PEOPLE = _words(
+    "mother father neighbour tenant driver electrician plumber daughter customer landlord colleague wife"
+)
 
 SENTENCES = (
     "The {part} of the {thing} {fault} after {n} days.",

@@ -1,0 +1,253 @@
+"""Doors: each shows, asks the right act, and refuses strangers; the same for not there and not yours."""
+
+import pytest
+from django.urls import reverse
+
+from amends.casework import db
+from amends.casework.tokens import PAGE, REPLY, token
+from amends.people.models import Staff
+from amends.rules import permissions
+from amends.rules.permissions import ANYONE, DOORS, TOKEN
+from amends.rules.values import Role
+from tests.pages import Browser, case_path, portal_path
+from tests.test_house import _patterns
+
+NAMED = {name: pattern for name, pattern in _patterns(__import__("django.urls").urls.get_resolver())}
+
+
+def _path(name: str, desk) -> str:
+    case = desk.state()
+    values = {
+        "ref": case.ref,
+        "number": 1,
+        "token": token(PAGE, desk.case, case.customer),
+        "customer": case.customer,
+        "letter": "0" * 26,
+        "grant": "0" * 26,
+        "person": desk.sam.id,
+    }
+    wanted = NAMED[name].pattern.converters
+    return reverse(name, kwargs={key: values[key] for key in wanted})
+
+
+@pytest.fixture
+def callers(desk):
+    make = Staff.objects.create_user
+    return {
+        "nobody": None,
+        Role.REP: desk.sam,
+        Role.LEAD: desk.kim,
+        Role.DIRECTOR: desk.ines,
+        Role.EXECUTIVE: make("lena@desk.example", "Lena", Role.EXECUTIVE, desk.team),
+        Role.ADMINISTRATOR: make("ada@desk.example", "Ada", Role.ADMINISTRATOR, desk.team),
+        "elsewhere": desk.noor,
+    }
+
+
+@pytest.mark.parametrize("name", sorted(DOORS))
+def test_every_door_opens_for_those_in_the_table_and_for_nobody_else(desk, callers, name):
+    desk.delivering()
+    path, allowed = _path(name, desk), DOORS[name]
+    for who, person in callers.items():
+        browser = Browser(person)
+        answer = browser.get(path)
+        if allowed in (ANYONE, TOKEN):
+            assert answer.status_code in (200, 302, 405), (name, who)
+        elif who == "nobody":
+            assert (answer.status_code, answer.url.split("?")[0]) == (302, "/sign-in/"), name
+        elif who == "elsewhere":
+            ours = "<str:ref>" in str(NAMED[name].pattern) or "<str:customer>" in str(NAMED[name].pattern)
+            expected = (404, 405) if ours or Role.REP not in allowed else (200, 302, 404, 405)
+            assert answer.status_code in expected, (name, who)
+        elif who in allowed:
+            ours = "<str:ref>" in str(NAMED[name].pattern)
+            assert answer.status_code in ((200, 302, 405) if not ours or who != Role.ADMINISTRATOR else (404,)), (name, who)
+        else:
+            assert answer.status_code == 404, (name, who)
+
+
+def test_reading_every_page_changes_nothing(desk, callers):
+    desk.proposed()
+    tables = ("entries", "texts", "cases", "promises", "owed", "drafts", "presence", "letters", "files")
+    before = {table: db.rows(f"select * from {table}") for table in tables}
+    for name in DOORS:
+        for person in callers.values():
+            Browser(person).get(_path(name, desk))
+    for table in tables:
+        assert db.rows(f"select * from {table}") == before[table], table
+
+
+def test_a_case_of_another_team_and_one_that_is_not_there_answer_the_same(desk):
+    desk.received()
+    noor = Browser(desk.noor)
+    yours, none = noor.get(case_path(desk)), noor.get("/cases/AM-22222/")
+    assert (yours.status_code, none.status_code) == (404, 404)
+    assert yours.content == none.content
+    noor.get("/find/", q="torched")
+    assert "Nobody said" in noor.text
+    noor.get("/find/", q=desk.state().ref)
+    assert desk.state().ref not in noor.text.replace(f"“{desk.state().ref}”", "")
+    for page in ("/cases/?view=open", "/customers/", "/promises/?view=team", "/today/"):
+        noor.get(page)
+        assert "Whitlock" not in noor.text, page
+
+
+def test_an_administrator_sees_accounts_and_no_case(desk):
+    desk.received()
+    ada = Staff.objects.create_user("ada@desk.example", "Ada", Role.ADMINISTRATOR, desk.team)
+    assert permissions.sees(Role.ADMINISTRATOR, desk.team.id) is False
+    assert Browser(ada).get(case_path(desk)).status_code == 404
+    assert Browser(ada).get("/people/").status_code == 200
+
+
+def test_whoever_leaves_is_out_at_once(desk):
+    desk.received()
+    sam = Browser(desk.sam)
+    assert sam.get("/today/").status_code == 200
+    Staff.objects.filter(id=desk.sam.id).update(is_active=False)
+    assert sam.get("/today/").status_code in (302, 404)
+    assert sam.get(case_path(desk)).status_code in (302, 404)
+
+
+def test_the_address_that_takes_replies_opens_no_page(desk):
+    desk.received()
+    reply = token(REPLY, desk.case, desk.state().customer)
+    assert Browser().get(f"/my/{reply}/").status_code == 404
+    assert Browser().get(f"/my/{reply.upper()}/").status_code == 404
+    assert Browser().get(f"/my/{'a' * 26}/").status_code == 404
+
+
+def test_the_customers_page_holds_nothing_of_ours(desk):
+    desk.working()
+    from amends.casework.acts import messages
+    from amends.rules import approvals, correspondence
+    from amends.rules.entries import Channel, RemedyKind
+    from amends.rules.values import DESK
+
+    messages.write_note(desk.case, words="Marmalade is for us.", by=desk.sam.actor, now=desk.now)
+    desk.do(desk.sam, approvals.ask, of=desk.kim.id, kind=RemedyKind.REFUND, amount=99900, unit="USD", why="Zebra")
+    desk.do(DESK, correspondence.hear, words="Forged from elsewhere", channel=Channel.EMAIL, unverified=True)
+    ana = Browser()
+    ana.get(portal_path(desk))
+    for ours in ("Marmalade", "Zebra", "999", "Forged"):
+        assert ours not in ana.text
+    sam = Browser(desk.sam)
+    sam.get(case_path(desk))
+    for ours in ("Marmalade", "Zebra", "$999", "Forged"):
+        assert ours in sam.text
+
+
+def test_every_answer_carries_the_strict_headers(desk, callers):
+    desk.received()
+    for path, person in (("/sign-in/", None), ("/complain/", None), (portal_path(desk), None), (case_path(desk), desk.sam), ("/nowhere/", None)):
+        answer = Browser(person).get(path)
+        assert "default-src 'none'" in answer.headers["Content-Security-Policy"], path
+        assert "unsafe" not in answer.headers["Content-Security-Policy"]
+        assert answer.headers["X-Content-Type-Options"] == "nosniff"
+        assert answer.headers["X-Frame-Options"] == "DENY"
+        assert "no-store" in answer.headers["Cache-Control"]
+        assert answer.headers["Referrer-Policy"] == "same-origin"
+
+
+def test_a_form_without_its_token_is_refused_in_a_sentence(desk):
+    desk.received()
+    sam = Browser(desk.sam)
+    answer = sam.client.post(case_path(desk) + "note/", {"words": "x"})
+    assert answer.status_code == 403
+    assert "This page had grown old." in answer.content.decode()
+
+
+def test_what_was_typed_into_a_refused_answer_is_kept(desk):
+    from amends.rules import correspondence
+    from amends.rules.entries import Channel
+
+    desk.live().received()
+    sam = Browser(desk.sam)
+    fields = sam.fields(case_path(desk))
+    desk.do(desk.ana, correspondence.hear, words="Wait, one more thing.", channel=Channel.PORTAL)
+    answer = sam.client.post(case_path(desk) + "answer/", {**fields, "words": "My long letter."})
+    sam.answer = answer
+    assert answer.status_code == 422
+    assert "Someone was quicker." in sam.text and "My long letter." in sam.text and "Wait, one more thing." in sam.text
+    sam.get(case_path(desk))
+    assert "My long letter." in sam.text  # as a draft, too
+    sam.post(case_path(desk) + "answer/", page=case_path(desk), words="My long letter.")
+    assert desk.letters()[-1] == "reply"
+    sam.get(case_path(desk))
+    assert sam.text.count("My long letter.") == 1  # sent; the draft is gone
+
+
+def test_two_people_in_one_case_see_each_other(desk):
+    desk.received()
+    sam, kim = Browser(desk.sam), Browser(desk.kim)
+    sam.post(case_path(desk) + "presence/", page=case_path(desk))
+    kim.post(case_path(desk) + "presence/", page=case_path(desk))
+    assert "Sam Okafor" in kim.text
+    sam.get(case_path(desk))
+    assert "Kim Duarte is in this case too" in sam.text
+
+
+def test_sign_in_counts_wrong_tries_and_then_waits(desk):
+    desk.sam.set_password("right right right")
+    desk.sam.save()
+    browser = Browser()
+    for _ in range(8):
+        browser.post("/sign-in/", username="sam@desk.example", password="wrong")
+        assert browser.answer.status_code == 422
+    browser.post("/sign-in/", username="sam@desk.example", password="right right right")
+    assert browser.answer.status_code == 429
+    assert "Wait fifteen minutes" in browser.text
+
+
+def test_search_finds_by_words_name_and_reference_at_once(desk):
+    desk.received(words="Der Übergang über die Fuge ist gerissen, naïve façade.", name="Zoë Müller-Lüdenscheidt")
+    sam = Browser(desk.sam)
+    for asked in ("fuge", "ubergang", "Übergang gerissen", "zoe", "LUDENSCHEIDT", "facade", "müller"):
+        sam.get("/find/", q=asked)
+        assert desk.state().ref in sam.text, asked
+    for asked in (desk.state().ref, desk.state().ref.lower(), desk.state().ref[3:]):
+        assert sam.client.get("/find/", {"q": asked}).url == case_path(desk)
+    for hostile in ('"', "a OR b", "NEAR(", "*", "(", ":", "-", "'; drop table cases; --", "\0", "x" * 5000, "&|!", "\\"):
+        assert sam.get("/find/", q=hostile).status_code == 200, hostile
+
+
+def test_lists_ask_few_questions_of_the_database(desk, django_assert_max_num_queries):
+    for n in range(25):
+        desk.case = ""
+        desk.received(name=f"C{n}", address=f"c{n}@example.org")
+    sam = Browser(desk.sam)
+    sam.get("/today/")
+    with django_assert_max_num_queries(14):
+        sam.get("/today/")
+    with django_assert_max_num_queries(8):
+        sam.get("/cases/?view=open")
+    with django_assert_max_num_queries(14):
+        sam.get(case_path(desk))
+    with django_assert_max_num_queries(9):
+        sam.get("/find/", q="torched")
+    ana = Browser()
+    with django_assert_max_num_queries(7):
+        ana.get(portal_path(desk))
+
+
+def hash_of(name: str) -> int:
+    return sum(name.encode())
+
+
+@pytest.mark.parametrize("name", sorted(name for name, allowed in DOORS.items() if allowed not in (ANYONE, TOKEN)))
+def test_hostile_strings_break_no_form(desk, name, shared):
+    """The strings of ../shared/hostile in every field of every form: a page or a refusal, never a stack trace."""
+    import json
+
+    desk.live().delivering()
+    listed = json.loads((shared / "hostile" / "strings.json").read_text())["lists"]
+    strings = [v for group in listed for v in group["values"] if isinstance(v, str) and len(v) < 200_000]
+    sample = strings[hash_of(name) % 17 :: 17]
+    kim = Browser(desk.kim)
+    fields = kim.fields(case_path(desk))
+    names = ("words", "why", "due", "owner", "deed", "amount", "kind", "unit", "number", "what", "through", "points", "proof", "harm", "finding", "cause", "to", "of", "q", "name", "reach", "received", "at", "seen", "next_update", "expected", "act", "1-deed", "1-due", "1-amount", "1-owner", "1-kind")  # fmt: skip
+    for value in sample:
+        token_field = {"csrfmiddlewaretoken": fields["csrfmiddlewaretoken"]}
+        answer = kim.client.post(_path(name, desk), {**dict.fromkeys(names, value), **token_field})
+        assert answer.status_code < 500, (name, value[:60])
+    assert "<script>alert" not in kim.get(case_path(desk)).content.decode()

@@ -215,19 +215,19 @@ def test_lists_ask_few_questions_of_the_database(desk, django_assert_max_num_que
     for n in range(25):
         desk.case = ""
         desk.received(name=f"C{n}", address=f"c{n}@example.org")
-    sam = Browser(desk.sam)
+    sam, case, page = Browser(desk.sam), case_path(desk), portal_path(desk)
     sam.get("/today/")
-    with django_assert_max_num_queries(14):
+    with django_assert_max_num_queries(12):
         sam.get("/today/")
-    with django_assert_max_num_queries(8):
+    with django_assert_max_num_queries(5):
         sam.get("/cases/?view=open")
-    with django_assert_max_num_queries(14):
-        sam.get(case_path(desk))
-    with django_assert_max_num_queries(9):
+    with django_assert_max_num_queries(12):
+        sam.get(case)
+    with django_assert_max_num_queries(7):
         sam.get("/find/", q="torched")
     ana = Browser()
-    with django_assert_max_num_queries(7):
-        ana.get(portal_path(desk))
+    with django_assert_max_num_queries(6):
+        ana.get(page)
 
 
 def hash_of(name: str) -> int:

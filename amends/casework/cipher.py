@@ -79,6 +79,10 @@ class Keyring:
             found[writer] = ERASED if wrapped is None else self._keep(writer, _unwrap(writer, wrapped))
         return found
 
+    def unwrapped(self, writer: str, wrapped) -> AESGCM:
+        """A key whose row has just been read: unwrapped once, then remembered."""
+        return self._kept.get(writer) or self._keep(writer, _unwrap(writer, wrapped))
+
     def with_new(self, writers) -> tuple[dict[str, AESGCM | None], list[tuple[str, bytes]]]:
         """As `many`, and makes what is missing: the new rows for `writer_keys` come second."""
         found, made = self.many(writers), []
@@ -115,12 +119,15 @@ def desk_key() -> AESGCM:
 def texts(wanted) -> dict[str, str]:
     """Plain words by text id. Erased or missing texts are left out."""
     wanted = {text_id for text_id in wanted if text_id}
-    found = db.rows_in("select id, writer, cipher from texts where id in {in}", wanted)
-    ring = keyring.many({writer for _, writer, _ in found})
+    found = db.rows_in(
+        "select t.id, t.cipher, t.writer, k.wrapped from texts t left join writer_keys k on k.writer = t.writer"
+        " where t.id in {in}",
+        wanted,
+    )
     plain = {}
-    for text_id, writer, cipher in found:
-        key = ring.get(writer)
-        if key is not None:
+    for text_id, cipher, writer, wrapped in found:
+        if wrapped is not None:
+            key = keyring.unwrapped(writer, wrapped)
             try:
                 plain[text_id] = unseal(db.as_bytes(cipher), key, text_id)[0]
             except InvalidTag:

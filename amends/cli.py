@@ -34,9 +34,7 @@ def _parser() -> argparse.ArgumentParser:
         required=True, metavar="COMMAND"
     )
     deliver = command("deliver", _mail_deliver, "take one raw letter from standard input", mail)
-    deliver.add_argument(
-        "--from", dest="sender", default=os.environ.get("SENDER", ""), help="envelope sender"
-    )
+    deliver.add_argument("--from", dest="sender", default=os.environ.get("SENDER"), help="envelope sender")
     deliver.add_argument(
         "--to", dest="recipient", default=os.environ.get("RECIPIENT", ""), help="envelope recipient"
     )

@@ -61,7 +61,9 @@ def test_every_door_opens_for_those_in_the_table_and_for_nobody_else(desk, calle
             assert answer.status_code in expected, (name, who)
         elif who in allowed:
             ours = "<str:ref>" in str(NAMED[name].pattern)
-            assert answer.status_code in ((200, 302, 405) if not ours or who != Role.ADMINISTRATOR else (404,)), (name, who)
+            assert answer.status_code in (
+                (200, 302, 405) if not ours or who != Role.ADMINISTRATOR else (404,)
+            ), (name, who)
         else:
             assert answer.status_code == 404, (name, who)
 
@@ -125,7 +127,9 @@ def test_the_customers_page_holds_nothing_of_ours(desk):
     from amends.rules.values import DESK
 
     messages.write_note(desk.case, words="Marmalade is for us.", by=desk.sam.actor, now=desk.now)
-    desk.do(desk.sam, approvals.ask, of=desk.kim.id, kind=RemedyKind.REFUND, amount=99900, unit="USD", why="Zebra")
+    desk.do(
+        desk.sam, approvals.ask, of=desk.kim.id, kind=RemedyKind.REFUND, amount=99900, unit="USD", why="Zebra"
+    )
     desk.do(DESK, correspondence.hear, words="Forged from elsewhere", channel=Channel.EMAIL, unverified=True)
     ana = Browser()
     ana.get(portal_path(desk))
@@ -139,7 +143,13 @@ def test_the_customers_page_holds_nothing_of_ours(desk):
 
 def test_every_answer_carries_the_strict_headers(desk, callers):
     desk.received()
-    for path, person in (("/sign-in/", None), ("/complain/", None), (portal_path(desk), None), (case_path(desk), desk.sam), ("/nowhere/", None)):
+    for path, person in (
+        ("/sign-in/", None),
+        ("/complain/", None),
+        (portal_path(desk), None),
+        (case_path(desk), desk.sam),
+        ("/nowhere/", None),
+    ):
         answer = Browser(person).get(path)
         assert "default-src 'none'" in answer.headers["Content-Security-Policy"], path
         assert "unsafe" not in answer.headers["Content-Security-Policy"]
@@ -168,7 +178,11 @@ def test_what_was_typed_into_a_refused_answer_is_kept(desk):
     answer = sam.client.post(case_path(desk) + "answer/", {**fields, "words": "My long letter."})
     sam.answer = answer
     assert answer.status_code == 422
-    assert "Someone was quicker." in sam.text and "My long letter." in sam.text and "Wait, one more thing." in sam.text
+    assert (
+        "Someone was quicker." in sam.text
+        and "My long letter." in sam.text
+        and "Wait, one more thing." in sam.text
+    )
     sam.get(case_path(desk))
     assert "My long letter." in sam.text  # as a draft, too
     sam.post(case_path(desk) + "answer/", page=case_path(desk), words="My long letter.")
@@ -200,14 +214,29 @@ def test_sign_in_counts_wrong_tries_and_then_waits(desk):
 
 
 def test_search_finds_by_words_name_and_reference_at_once(desk):
-    desk.received(words="Der Übergang über die Fuge ist gerissen, naïve façade.", name="Zoë Müller-Lüdenscheidt")
+    desk.received(
+        words="Der Übergang über die Fuge ist gerissen, naïve façade.", name="Zoë Müller-Lüdenscheidt"
+    )
     sam = Browser(desk.sam)
     for asked in ("fuge", "ubergang", "Übergang gerissen", "zoe", "LUDENSCHEIDT", "facade", "müller"):
         sam.get("/find/", q=asked)
         assert desk.state().ref in sam.text, asked
     for asked in (desk.state().ref, desk.state().ref.lower(), desk.state().ref[3:]):
         assert sam.client.get("/find/", {"q": asked}).url == case_path(desk)
-    for hostile in ('"', "a OR b", "NEAR(", "*", "(", ":", "-", "'; drop table cases; --", "\0", "x" * 5000, "&|!", "\\"):
+    for hostile in (
+        '"',
+        "a OR b",
+        "NEAR(",
+        "*",
+        "(",
+        ":",
+        "-",
+        "'; drop table cases; --",
+        "\0",
+        "x" * 5000,
+        "&|!",
+        "\\",
+    ):
         assert sam.get("/find/", q=hostile).status_code == 200, hostile
 
 
@@ -234,7 +263,9 @@ def hash_of(name: str) -> int:
     return sum(name.encode())
 
 
-@pytest.mark.parametrize("name", sorted(name for name, allowed in DOORS.items() if allowed not in (ANYONE, TOKEN)))
+@pytest.mark.parametrize(
+    "name", sorted(name for name, allowed in DOORS.items() if allowed not in (ANYONE, TOKEN))
+)
 def test_hostile_strings_break_no_form(desk, name, shared):
     """The strings of ../shared/hostile in every field of every form: a page or a refusal, never a stack trace."""
     import json

@@ -55,7 +55,9 @@ def test_no_import_goes_against_the_floor_plan(room, path):
         if first == "amends":
             called = rest.split(".")[0]
             allowed = MAY_CALL[room] | COMMON
-            assert called in allowed, f"{path.name} of {room}/ reaches into {called}/; would it feel at home there, or in casework?"
+            assert called in allowed, (
+                f"{path.name} of {room}/ reaches into {called}/; would it feel at home there, or in casework?"
+            )
 
 
 @pytest.mark.parametrize("path", [p for r, p in _modules() if r in ("rules", "words")], ids=lambda p: p.name)
@@ -80,7 +82,9 @@ def _patterns(resolver, namespace=""):
 
 def test_every_url_has_a_lock_or_says_it_is_public():
     named = {name for name, _ in _patterns(get_resolver())}
-    assert named - set(permissions.DOORS) == set(), "a URL without a row in rules/permissions.py opens for nobody"
+    assert named - set(permissions.DOORS) == set(), (
+        "a URL without a row in rules/permissions.py opens for nobody"
+    )
     assert set(permissions.DOORS) - named == set(), "a row in rules/permissions.py whose URL is gone"
 
 
@@ -90,7 +94,11 @@ def test_every_reason_and_every_missing_thing_has_a_sentence_and_a_place():
 
 
 def test_every_word_of_a_case_has_a_sentence_and_every_word_is_used():
-    kinds = [k for k in vars(entries).values() if isinstance(k, type) and issubclass(k, entries.Entry) and k is not entries.Entry]
+    kinds = [
+        k
+        for k in vars(entries).values()
+        if isinstance(k, type) and issubclass(k, entries.Entry) and k is not entries.Entry
+    ]
     assert {kind.__struct_config__.tag for kind in kinds} == {word.value for word in Word}
     elsewhere = {entries.CustomerMet, entries.CustomerWrote, entries.GrantIssued, entries.GrantRevoked}
     assert set(kinds) - elsewhere == set(told._LINES)
@@ -124,7 +132,9 @@ def test_every_setting_has_a_paragraph():
 def test_pages_carry_no_style_or_script_of_their_own():
     for page in HOUSE.rglob("pages/**/*.html"):
         text = page.read_text()
-        assert not re.search(r"<style|\sstyle=|\son[a-z]+=\"|<script(?![^>]*\bsrc=)", text), f"{page.name}: the content policy forbids it"
+        assert not re.search(r"<style|\sstyle=|\son[a-z]+=\"|<script(?![^>]*\bsrc=)", text), (
+            f"{page.name}: the content policy forbids it"
+        )
 
 
 def test_vendored_files_are_the_ones_listed():

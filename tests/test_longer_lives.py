@@ -76,7 +76,13 @@ def _actions(desk):
 def _holds(desk) -> None:
     """The invariants, asked of the tables that screens read."""
     now = micro(desk.now)
-    assert db.rows("select ref from cases where is_open = %s and (owner = '' or update_due is null or update_due <= %s)", [True, now]) == []
+    assert (
+        db.rows(
+            "select ref from cases where is_open = %s and (owner = '' or update_due is null or update_due <= %s)",
+            [True, now],
+        )
+        == []
+    )
     assert db.rows(
         'select c.ref from cases c join promises p on p."case" = c.id where c.stage = \'closed\''
         " and (p.state = 'open' or (p.state = 'broken' and p.kind <> 'update'))"

@@ -36,7 +36,9 @@ def test_nobody_can_use_up_another_persons_act(desk):
 
 
 def test_a_complaint_sent_twice_opens_one_case_and_meets_one_customer(desk):
-    complaint = intake.Complaint(act="f", channel=Channel.FORM, words="It leaks.", name="Ana", address="ana@example.org")
+    complaint = intake.Complaint(
+        act="f", channel=Channel.FORM, words="It leaks.", name="Ana", address="ana@example.org"
+    )
     first = intake.receive_complaint(complaint, now=desk.now)
     again = intake.receive_complaint(complaint, now=desk.now)
     assert again.repeated and again.file == first.file
@@ -181,14 +183,20 @@ def _edit_entry(r):
     file, number = _some(r, "select file, number from entries order by file, number")
     column = r.choice(sorted(COLUMNS))
     (value,) = db.row(f"select {column} from entries where file = %s and number = %s", [file, number])
-    db.change(f"update entries set {column} = %s where file = %s and number = %s", [COLUMNS[column](value, r), file, number])
+    db.change(
+        f"update entries set {column} = %s where file = %s and number = %s",
+        [COLUMNS[column](value, r), file, number],
+    )
     return column
 
 
 def _edit_and_chain_anew(r):
     """A cleverer hand: the body is changed and every digest after it computed anew, the head as well."""
     file, number = _some(r, "select file, number from entries order by file, number")
-    rows = db.rows("select number, at, author, act, part, body, before from entries where file = %s order by number", [file])
+    rows = db.rows(
+        "select number, at, author, act, part, body, before from entries where file = %s order by number",
+        [file],
+    )
     kind = db.row("select kind from files where id = %s", [file])[0]
     before = ledger.first_digest(kind, file)
     for n, at, author, act, part, body, _ in rows:
@@ -196,7 +204,10 @@ def _edit_and_chain_anew(r):
         if n == number:
             body = body.replace(b'"', b' "', 1)
         digest = ledger.digest(file, n, at, author, act, part, body, before)
-        db.change("update entries set body=%s, before=%s, digest=%s where file=%s and number=%s", [body, before, digest, file, n])
+        db.change(
+            "update entries set body=%s, before=%s, digest=%s where file=%s and number=%s",
+            [body, before, digest, file, n],
+        )
         before = digest
     db.change("update files set digest = %s where id = %s", [before, file])
     return "chained anew"
@@ -230,7 +241,9 @@ def _swap_entries(r):
     if db.as_bytes(one[2]) == db.as_bytes(two[2]):
         return None
     for (file, number, _), (_, _, body) in ((one, two), (two, one)):
-        db.change("update entries set body = %s where file = %s and number = %s", [db.as_bytes(body), file, number])
+        db.change(
+            "update entries set body = %s where file = %s and number = %s", [db.as_bytes(body), file, number]
+        )
     return "swapped"
 
 
@@ -308,7 +321,10 @@ def test_an_old_head_kept_elsewhere_finds_a_rewritten_tail(desk, tmp_path, setti
     (digest,) = db.row("select digest from entries where file = %s and number = %s", [desk.case, number - 1])
     db.change("delete from seals")
     db.change("delete from sealed_heads")
-    db.change("update files set number = %s, digest = %s where id = %s", [number - 1, db.as_bytes(digest), desk.case])
+    db.change(
+        "update files set number = %s, digest = %s where id = %s",
+        [number - 1, db.as_bytes(digest), desk.case],
+    )
     db.change("update files set sealed = 0")
     (tmp_path / "heads.jsonl").unlink()
     seals.seal_heads(desk.later(hours=1).now)
@@ -378,7 +394,9 @@ def test_the_same_act_from_eight_places_at_once_is_done_once(own_database):
 
 @pytest.mark.parametrize("length", [100_000, 1_000_000])
 def test_a_name_as_long_as_a_book_is_refused_and_nothing_is_cut(desk, length):
-    complaint = intake.Complaint(act="n", channel=Channel.FORM, words="It leaks.", name="n" * length, address="a@example.org")
+    complaint = intake.Complaint(
+        act="n", channel=Channel.FORM, words="It leaks.", name="n" * length, address="a@example.org"
+    )
     with pytest.raises(Refused) as no:
         intake.receive_complaint(complaint, now=desk.now)
     assert no.value.reason is Reason.TEXT_TOO_LONG

@@ -276,12 +276,16 @@ def _proposed(line, entry, shown):
 
 def _disposed(line, entry, shown):
     name = str(sentences.KINDS[entry.kind]) if entry.kind else _("Any remedy")
-    return _entry(line, "dot", _("%(what)s does not fit: %(why)s") % {"what": name, "why": shown.texts(entry.why)})
+    return _entry(
+        line, "dot", _("%(what)s does not fit: %(why)s") % {"what": name, "why": shown.texts(entry.why)}
+    )
 
 
 def _request_refused(line, entry, shown):
     words = _("What %(name)s asked for cannot be done: %(why)s")
-    return _entry(line, "stopped", words % {"name": shown.first_name, "why": shown.texts(entry.why)}, "strong")
+    return _entry(
+        line, "stopped", words % {"name": shown.first_name, "why": shown.texts(entry.why)}, "strong"
+    )
 
 
 def _accepted(line, entry, shown):

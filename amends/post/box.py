@@ -8,14 +8,18 @@ from amends import ids
 from amends.casework import cipher, db
 from amends.casework.moments import micro
 
+_UNTOLD = "\0"
 LARGEST = 30_000_000  # bytes; a larger letter is refused aloud, at once
 
 
 class Delivery(NamedTuple):
-    """A letter as a road brought it: the raw bytes and the envelope."""
+    """A letter as a road brought it: the raw bytes and the envelope.
+
+    sender  of the envelope; empty is the null sender that machines use, None says that the road did not tell
+    """
 
     raw: bytes
-    sender: str = ""
+    sender: str | None = None
     recipient: str = ""
     road: str = "pipe"
 
@@ -25,7 +29,7 @@ class Waiting(NamedTuple):
 
     id: str
     raw: bytes
-    sender: str
+    sender: str | None
     recipient: str
 
 
@@ -36,7 +40,9 @@ def put(deliveries: Iterable[Delivery]) -> list[str]:
     for delivery in deliveries:
         letter = ids.new()
         made.append(letter)
-        sender = cipher.encrypt(delivery.sender.encode("utf-8", "replace"), key, letter)
+        sender = cipher.encrypt(
+            (_UNTOLD if delivery.sender is None else delivery.sender).encode("utf-8", "replace"), key, letter
+        )
         raw = cipher.encrypt(delivery.raw, key, letter)
         rows.append((letter, now, delivery.road, sender, delivery.recipient[:320], raw))
     with db.writing():
@@ -67,7 +73,8 @@ def opened(letter: str) -> Waiting | None:
 def _opened(letter, raw, sender, recipient) -> Waiting:
     key = cipher.desk_key()
     plain = [cipher.decrypt(db.as_bytes(secret), key, letter) for secret in (raw, sender)]
-    return Waiting(letter, plain[0], plain[1].decode("utf-8", "replace"), recipient)
+    sender = plain[1].decode("utf-8", "replace")
+    return Waiting(letter, plain[0], None if sender == _UNTOLD else sender, recipient)
 
 
 def hold(letter: str, because: str, identity: str | None = None) -> None:

@@ -5,33 +5,41 @@ socket in 20 ms. Alone, the command does the work itself. Exit 0: accepted and d
 """
 
 import os
+import re
 import smtplib
 import sys
 from pathlib import Path
 
 TRY_AGAIN = 75
+UNTOLD = "untold@amends.invalid"  # stands for: the road did not say who the envelope's sender is
+
+_LINE_END = re.compile(rb"\r\n|\n|\r")
 
 
-def deliver(raw: bytes, sender: str, recipient: str) -> bool:
-    """Hand the letter to the running worker, or store it here. False when neither worked."""
+def deliver(raw: bytes, sender: str | None, recipient: str) -> bool:
+    """Hand the letter to the running worker, or store it here. False when neither worked.
+
+    sender  of the envelope; empty is the null sender, None is not told
+    """
     home = Path(os.environ.get("AMENDS_HOME", "var")).absolute()
     return _to_worker(home / "run" / "lmtp.sock", raw, sender, recipient) or _by_ourselves(
         raw, sender, recipient
     )
 
 
-def _to_worker(socket: Path, raw: bytes, sender: str, recipient: str) -> bool:
+def _to_worker(socket: Path, raw: bytes, sender: str | None, recipient: str) -> bool:
     if not socket.exists():
         return False
     try:
         with smtplib.LMTP(str(socket)) as worker:
-            worker.sendmail(sender or "<>", [recipient or "desk"], raw, ["BODY=8BITMIME"])
+            envelope = UNTOLD if sender is None else sender or "<>"
+            worker.sendmail(envelope, [recipient or "desk@localhost"], _LINE_END.sub(b"\r\n", raw))
     except (OSError, smtplib.SMTPException):
         return False
     return True
 
 
-def _by_ourselves(raw: bytes, sender: str, recipient: str) -> bool:
+def _by_ourselves(raw: bytes, sender: str | None, recipient: str) -> bool:
     try:
         from amends.start import with_django
 

@@ -12,6 +12,7 @@ from aiosmtpd.lmtp import LMTP
 from asgiref.sync import sync_to_async
 
 from amends.post import box
+from amends.post.deliver import UNTOLD
 
 log = logging.getLogger(__name__)
 
@@ -57,7 +58,9 @@ class Intake:
 
 
 class Listener(LMTP):
-    """aiosmtpd's LMTP, with our handler's answers per letter."""
+    """aiosmtpd's LMTP. Lines may be as long as some programs write them; what is too large is refused aloud."""
+
+    line_length_limit = 1_000_000
 
     async def _handle_client(self):
         try:
@@ -77,7 +80,8 @@ class Handler:
         raw = envelope.original_content or envelope.content or b""
         if isinstance(raw, str):
             raw = raw.encode("utf-8", "surrogateescape")
-        delivery = box.Delivery(raw, envelope.mail_from or "", recipients[0], "lmtp")
+        sender = None if envelope.mail_from == UNTOLD else envelope.mail_from or ""
+        delivery = box.Delivery(raw, sender, recipients[0], "lmtp")
         try:
             await self.intake.take(delivery)
             answer = "250 2.0.0 stored"

@@ -36,7 +36,9 @@ def dispose(case: Case, *, grant: str, why: Text, purses: tuple[Purse, ...], by:
     mine = next((purse.grant for purse in purses if purse.grant.id == grant), None)
     if mine is None:
         raise Refused(Reason.NO_SUCH_GRANT, grant=grant)
-    return [e.PowerDisposed(grant=grant, kind=mine.kind, unit=mine.unit, why=wanted(why, "why", LONGEST_LINE))]
+    return [
+        e.PowerDisposed(grant=grant, kind=mine.kind, unit=mine.unit, why=wanted(why, "why", LONGEST_LINE))
+    ]
 
 
 def refuse(case: Case, *, why: Text, purses: tuple[Purse, ...], by: Actor, now: datetime, house: House):
@@ -51,6 +53,8 @@ def refuse(case: Case, *, why: Text, purses: tuple[Purse, ...], by: Actor, now: 
     if missing := unready(case):
         raise Refused(Reason.NOT_READY_TO_PROPOSE, missing=missing)
     if left := unused(case, purses):
-        raise Refused(Reason.POWER_UNUSED, unused=tuple((p.grant.kind, p.grant.unit, room) for p, room in left))
+        raise Refused(
+            Reason.POWER_UNUSED, unused=tuple((p.grant.kind, p.grant.unit, room) for p, room in left)
+        )
     refused = e.RequestRefused(why=wanted(why, "why", LONGEST_LINE))
     return [refused, *told_by_us(case, now=now, house=house, by=by)]

@@ -16,11 +16,23 @@ _QUITE = r"(?: just| simply| clearly| plainly| actually| completely| quite| enti
 
 # The side a phrase takes as it stands; with a "not" inside, it takes the other.
 _PHRASES = (
-    (rf"\b{_WHO}{_IS}{_NOT}{_QUITE} (?:wrong|mistaken|lying|making (?:it|this) up|to blame|at fault|imagining)\b", AGAINST),
-    (rf"\b{_WHO}{_IS}{_NOT}{_QUITE} (?:right|correct)\b(?! side| after| at | in the| there| here| now| away| on)", FOR),
-    (rf"\b(?:it|this|that){_IS}{_NOT}{_QUITE} (?:his|her|their|the customer's) (?:own )?(?:fault|mistake|error|doing)", AGAINST),
+    (
+        rf"\b{_WHO}{_IS}{_NOT}{_QUITE} (?:wrong|mistaken|lying|making (?:it|this) up|to blame|at fault|imagining)\b",
+        AGAINST,
+    ),
+    (
+        rf"\b{_WHO}{_IS}{_NOT}{_QUITE} (?:right|correct)\b(?! side| after| at | in the| there| here| now| away| on)",
+        FOR,
+    ),
+    (
+        rf"\b(?:it|this|that){_IS}{_NOT}{_QUITE} (?:his|her|their|the customer's) (?:own )?(?:fault|mistake|error|doing)",
+        AGAINST,
+    ),
     (rf"\b(?:it|this|that){_IS}{_NOT}{_QUITE} (?:our|my) (?:own )?(?:fault|mistake|error|doing)", FOR),
-    (rf"\b(?:complaint|claim|point){_IS}{_NOT}{_QUITE} (?:unfounded|baseless|groundless|unjustified|nonsense|rubbish|bogus)", AGAINST),
+    (
+        rf"\b(?:complaint|claim|point){_IS}{_NOT}{_QUITE} (?:unfounded|baseless|groundless|unjustified|nonsense|rubbish|bogus)",
+        AGAINST,
+    ),
     (rf"\b(?:complaint|claim|point){_IS}{_NOT}{_QUITE} (?:justified|fair|valid|well[- ]founded)", FOR),
     (r"\bwe (?:did|have done) nothing wrong\b", AGAINST),
     (r"\bnothing (?:is |was )?wrong with (?:the|our) \w+", AGAINST),

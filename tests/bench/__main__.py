@@ -11,10 +11,11 @@ import contextlib
 import json
 import os
 import platform
+import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from random import Random
@@ -22,6 +23,7 @@ from random import Random
 from tests.bench import machine, served, table
 from tests.run import _postgres
 
+SETTLING = 3  # seconds
 REP, DIRECTOR = "rep1@desk.example", "director@desk.example"
 
 
@@ -80,44 +82,71 @@ def _run(asked: argparse.Namespace, home: Path, url: str) -> dict:
 
     with_django()
     migrate()
-    from tests.bench import fill, letters, pages
+    from tests.bench import fill
 
-    found = {
+    found = {**_about(asked), "fill": _filled(asked, fill), "sizes": fill.sizes()}
+    say(f"{found['sizes']}")
+    return {**found, **_measured(asked, environment, url), "load": machine.load()}
+
+
+def _about(asked: argparse.Namespace) -> dict:
+    web = (
+        os.environ.get(f"AMENDS_WEB_{what}") or usual for what, usual in (("PROCESSES", 1), ("THREADS", 4))
+    )
+    return {
         "database": _version(),
+        "code": _commit(),
         "at": f"{datetime.now(UTC):%Y-%m-%d %H:%M} UTC",
         "python": platform.python_version(),
         "seed": asked.seed,
-        "web": f"{os.environ.get('AMENDS_WEB_PROCESSES', '1')} process(es) of"
-        f" {os.environ.get('AMENDS_WEB_THREADS', '4')} threads",
-        "fill": _filled(asked, fill),
+        "web": "{} process(es) of {} threads".format(*web),
     }
-    found["sizes"] = fill.sizes()
-    say(f"{found['sizes']}")
-    chance = Random(asked.seed)
-    sender = letters.Sender(chance)
-    questions = pages.pages(chance, REP, DIRECTOR)
-    over_lmtp = sender.many(letters.MANY)
+
+
+def _commit() -> str:
+    said = subprocess.run(
+        ["git", "describe", "--always", "--dirty=, changed"], cwd=served.ROOT, capture_output=True, text=True
+    )
+    return said.stdout.strip()
+
+
+def _measured(asked: argparse.Namespace, environment: dict[str, str], url: str) -> dict:
+    """Pages and LMTP on the running desk, with its memory; then, the desk stopped, letters in this process."""
     from django.db import connections
 
+    from tests.bench import fill, letters, pages
+
+    chance = Random(asked.seed)
+    sender = letters.Sender(chance)
+    questions, over_lmtp = pages.pages(chance, REP, DIRECTOR), sender.many(letters.MANY)
+    pid, home = _database_pid(url), Path(environment["AMENDS_HOME"])
     connections.close_all()
-    with served.served(environment, home / "up.log", _database_pid(url)) as server:
-        time.sleep(3)
-        found["memory"] = {"processes": len(machine.family(server.pid)), "at_rest_mb": server.pss_mb()}
-        found["pages"], found["letters"] = [], []
-        for row in pages.measure(server, questions, fill.PASSWORD, asked.seconds):
-            say(f"  {row}")
-            found["pages"].append(row)
-        row = letters.over_lmtp(server, home, over_lmtp)
-        say(f"  {row}")
-        found["letters"].append(row)
-        found["memory"]["after_load_mb"] = server.pss_mb()
+    with served.served(environment, home / "up.log", pid) as server:
+        memory = _at_rest(server)
+        measured = list(_told(pages.measure(server, questions, fill.PASSWORD, asked.seconds)))
+        rows = list(_told([letters.over_lmtp(server, home, over_lmtp)]))
+        memory["after_load_mb"] = round(server.pss_mb(), 1)
         connections.close_all()
-    for row in letters.in_process(sender):
-        say(f"  {row}")
-        found["letters"].append(row)
+    rows += _told(letters.in_process(sender))
     fill.settle_the_past()
-    found["load"] = machine.load()
-    return found
+    return {"pages": measured, "letters": rows, "memory": memory}
+
+
+def _at_rest(server: served.Served) -> dict:
+    time.sleep(SETTLING)
+    before = server.cpu_ms()
+    time.sleep(SETTLING)
+    return {
+        "processes": len(machine.family(server.pid)),
+        "at_rest_mb": round(server.pss_mb(), 1),
+        "at_rest_cpu_ms_per_second": round((server.cpu_ms() - before) / SETTLING, 1),
+    }
+
+
+def _told(rows: Iterable[dict]) -> Iterator[dict]:
+    for row in rows:
+        say(f"  {row}")
+        yield row
 
 
 def _filled(asked: argparse.Namespace, fill) -> dict:

@@ -4,7 +4,7 @@ import contextlib
 import socket
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from random import Random
@@ -77,14 +77,12 @@ def _quoted(words: str) -> str:
     return f"\n\nOn Mon, 23 Nov 2026 at 16:02, the desk wrote:\n{lines}"
 
 
-def in_process(sender: Sender) -> list[dict]:
+def in_process(sender: Sender) -> Iterator[dict]:
     """The box alone, filing alone, and both in turn; durable, at the present size, in this process."""
-    return [
-        _timed("box, one per commit", lambda: len(box.put(sender.many(1))), MANY // 3, sender),
-        _timed("box, fifty per commit", lambda: len(box.put(sender.many(50))), MANY * 2 // 3, sender),
-        _timed("filing, in fifties", _file_fifty, MANY, sender),
-        _timed("box and filing in turn, in fifties", lambda: _both(sender), MANY, sender),
-    ]
+    yield _timed("box, one per commit", lambda: len(box.put(sender.many(1))), MANY // 3, sender)
+    yield _timed("box, fifty per commit", lambda: len(box.put(sender.many(50))), MANY * 2 // 3, sender)
+    yield _timed("filing, in fifties", _file_fifty, MANY, sender)
+    yield _timed("box and filing in turn, in fifties", lambda: _both(sender), MANY, sender)
 
 
 def _both(sender: Sender) -> int:

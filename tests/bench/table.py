@@ -23,7 +23,8 @@ def table(found: dict) -> str:
             f" {filled['refused']} refused; sealing took {filled['seal_seconds']:.0f} s."
         )
     lines += [
-        f"Web: {found['web']}. Figures under load are of two shared cores: see the load average in the last column.",
+        f"Web: {found['web']}. Code: {found['code']}, {found['at']}.",
+        "Figures under load are of two shared cores: see the load average in the last column.",
         "",
         f"{'page':<32}{'clients':>8}{'p50 ms':>9}{'p95 ms':>9}{'/s':>8}{'CPU ms':>8}{'kB':>7}{'target':>12}{'load':>6}",
     ]
@@ -53,6 +54,7 @@ def table(found: dict) -> str:
     lines += [
         "",
         f"Memory of `amends up` (PSS, {memory['processes']} processes): {memory['at_rest_mb']:.0f} MB at rest,"
-        f" {memory['after_load_mb']:.0f} MB after the load; target ≤ 120 MB.",
+        f" {memory['after_load_mb']:.0f} MB after the load; target ≤ 120 MB."
+        f" CPU at rest: {memory['at_rest_cpu_ms_per_second']:.0f} ms a second.",
     ]
     return "\n".join(lines)

@@ -22,7 +22,11 @@ def _propose(desk):
 
 def test_nothing_can_be_proposed_before_the_customer_has_confirmed_the_points(desk):
     desk.received()
-    for begin in (lambda: None, lambda: desk.point("Nobody did"), lambda: desk.do(desk.sam, points.read_back)):
+    for begin in (
+        lambda: None,
+        lambda: desk.point("Nobody did"),
+        lambda: desk.do(desk.sam, points.read_back),
+    ):
         begin()
         with pytest.raises(Refused) as no:
             _propose(desk)
@@ -43,7 +47,9 @@ def test_many_at_once_is_no_way_around_it(desk):
     desk.received()
     desk.point("Nobody did")
     asked = {"offers": (desk.offer("A new sheet"),)}
-    act = Act("bulk", desk.sam.actor, (step(desk.case, remedies.propose, by=desk.sam.actor, now=desk.now, **asked),))
+    act = Act(
+        "bulk", desk.sam.actor, (step(desk.case, remedies.propose, by=desk.sam.actor, now=desk.now, **asked),)
+    )
     (outcome,) = record_many([act], now=desk.now)
     assert outcome.refused.reason is Reason.NOT_READY_TO_PROPOSE
     assert not desk.state().options
@@ -56,7 +62,16 @@ def test_the_page_refuses_it_in_the_same_words_and_says_where_to_mend_it(desk):
     sam = Browser(desk.sam)
     path = case_path(desk) + "options/"
     due = moment_field(desk.now + timedelta(days=3))
-    sam.post(path, **{"1-lane": "asked", "1-deed": "A new sheet", "1-kind": "replacement", "1-due": due, "1-owner": desk.sam.id})
+    sam.post(
+        path,
+        **{
+            "1-lane": "asked",
+            "1-deed": "A new sheet",
+            "1-kind": "replacement",
+            "1-due": due,
+            "1-owner": desk.sam.id,
+        },
+    )
     assert sam.answer.status_code == 422
     assert "Nothing can be proposed yet." in sam.text
     assert "the customer’s word that the points are right" in sam.text

@@ -7,7 +7,6 @@ dispose of both: allowed.
 for, passes this gate.)
 """
 
-
 import pytest
 
 from amends.casework import facts
@@ -79,7 +78,9 @@ def test_what_was_offered_counts_as_used_and_a_reason_left_empty_does_not(grante
     with pytest.raises(Refused) as no:
         desk.do(desk.sam, power.dispose, grant=desk.refund, why="   ")
     assert no.value.reason is Reason.TEXT_MISSING
-    desk.do(desk.sam, remedies.propose, offers=(desk.offer("We refund $50", kind=RemedyKind.REFUND, amount=5000),))
+    desk.do(
+        desk.sam, remedies.propose, offers=(desk.offer("We refund $50", kind=RemedyKind.REFUND, amount=5000),)
+    )
     desk.do(desk.ana, remedies.decline, words="I want the sheet.")
     with pytest.raises(Refused) as no:
         _no(desk)

@@ -31,7 +31,15 @@ def _without_a_date(now) -> list:
 
 
 def test_no_open_case_is_ever_without_a_date_still_to_come(desk):
-    for start in (desk.received, desk.understood, desk.working, desk.proposed, desk.delivering, desk.delivered, desk.closed):
+    for start in (
+        desk.received,
+        desk.understood,
+        desk.working,
+        desk.proposed,
+        desk.delivering,
+        desk.delivered,
+        desk.closed,
+    ):
         desk.case = ""
         desk.received(name=start.__name__, address=f"{start.__name__}@example.org")
         if start != desk.received:
@@ -128,7 +136,9 @@ def test_a_letter_at_the_worst_moment_keeps_and_breaks_nothing_twice(desk):
 
 def test_cases_taken_in_many_at_once_have_their_dates_too(desk):
     many = [
-        intake.Complaint(act=f"m{n}", channel=Channel.EMAIL, words="It leaks.", name=f"C{n}", address=f"c{n}@example.org")
+        intake.Complaint(
+            act=f"m{n}", channel=Channel.EMAIL, words="It leaks.", name=f"C{n}", address=f"c{n}@example.org"
+        )
         for n in range(30)
     ]
     intake.receive_complaints(many, now=desk.now)

@@ -31,7 +31,9 @@ def test_inside_the_grant_one_act_does_it_and_nobody_approves(desk):
     desk.understood()
     sam, path = Browser(desk.sam), case_path(desk) + "give/"
     due = moment_field(desk.now + timedelta(days=2))
-    sam.post(path, deed="We refund $50", kind="refund", amount="50.00", unit="USD", due=due, owner=desk.sam.id)
+    sam.post(
+        path, deed="We refund $50", kind="refund", amount="50.00", unit="USD", due=due, owner=desk.sam.id
+    )
     assert sam.answer.status_code == 200
     assert len(desk.state().remedies) == 1
     assert desk.drawn("approvals") == [] and not desk.state().approvals
@@ -71,7 +73,15 @@ def test_an_approval_draws_on_the_approvers_grant_and_serves_once(desk):
     desk.grant(desk.sam, 5000, 50000)
     kims = desk.grant(desk.kim, 20000, 20000)
     desk.understood()
-    desk.do(desk.sam, approvals.ask, of=desk.kim.id, kind=RemedyKind.REFUND, amount=20000, unit="USD", why="Her roof")
+    desk.do(
+        desk.sam,
+        approvals.ask,
+        of=desk.kim.id,
+        kind=RemedyKind.REFUND,
+        amount=20000,
+        unit="USD",
+        why="Her roof",
+    )
     desk.do(desk.kim, approvals.give, number=1)
     assert db.row("select drawn from allowances where grant_file = %s", [kims])[0] == 20000
     _give(desk, 20000)
@@ -85,7 +95,15 @@ def test_an_approver_cannot_say_yes_to_more_than_they_hold(desk):
     desk.grant(desk.sam, 5000, 50000)
     desk.grant(desk.kim, 10000, 10000)
     desk.understood()
-    desk.do(desk.sam, approvals.ask, of=desk.kim.id, kind=RemedyKind.REFUND, amount=10001, unit="USD", why="Her roof")
+    desk.do(
+        desk.sam,
+        approvals.ask,
+        of=desk.kim.id,
+        kind=RemedyKind.REFUND,
+        amount=10001,
+        unit="USD",
+        why="Her roof",
+    )
     with pytest.raises(Refused) as no:
         desk.do(desk.kim, approvals.give, number=1)
     assert no.value.reason is Reason.ABOVE_GRANT
@@ -149,14 +167,24 @@ def test_no_amount_below_a_cent_is_granted(desk, asked):
     assert no.value.reason is Reason.AMOUNT_NOT_POSITIVE
 
 
-@pytest.mark.parametrize("typed", ["-50", "50,0.1.2", "5e3", "٥٠", "50.001", "NaN", "0x10", "99999999999999999999"])
+@pytest.mark.parametrize(
+    "typed", ["-50", "50,0.1.2", "5e3", "٥٠", "50.001", "NaN", "0x10", "99999999999999999999"]
+)
 def test_amounts_that_are_none_are_refused_on_the_page(desk, typed):
     desk.live()
     desk.grant(desk.sam, 5000, 50000)
     desk.understood()
     sam = Browser(desk.sam)
     due = moment_field(desk.now + timedelta(days=2))
-    sam.post(case_path(desk) + "give/", deed="x", kind="refund", amount=typed, unit="USD", due=due, owner=desk.sam.id)
+    sam.post(
+        case_path(desk) + "give/",
+        deed="x",
+        kind="refund",
+        amount=typed,
+        unit="USD",
+        due=due,
+        owner=desk.sam.id,
+    )
     assert sam.answer.status_code == 422
     assert not desk.state().remedies
 

@@ -19,7 +19,13 @@ def test_an_invented_remedy_takes_a_case_to_closed_counts_and_is_found_again(des
     desk.working()
     sam, ana = Browser(desk.sam), Browser()
     due = moment_field(desk.now + timedelta(days=2))
-    option = {"1-lane": "asked", "1-deed": IDEA, "1-kind": "something_else", "1-due": due, "1-owner": desk.sam.id}
+    option = {
+        "1-lane": "asked",
+        "1-deed": IDEA,
+        "1-kind": "something_else",
+        "1-due": due,
+        "1-owner": desk.sam.id,
+    }
     sam.post(case_path(desk) + "options/", **option)
     assert desk.stage() == "proposed"
     digest = desk.state().option(1).offer.act.digest

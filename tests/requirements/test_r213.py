@@ -43,7 +43,12 @@ def test_the_page_does_not_send_it_either(desk):
     desk.live()
     desk.understood()
     sam, path = Browser(desk.sam), case_path(desk) + "time/"
-    fields = {"words": WORDS, "due": moment_field(desk.now + timedelta(days=2)), "owner": desk.sam.id, "points": "1"}
+    fields = {
+        "words": WORDS,
+        "due": moment_field(desk.now + timedelta(days=2)),
+        "owner": desk.sam.id,
+        "points": "1",
+    }
     for missing in ("due", "owner", "words"):
         sam.post(path, **{**fields, missing: ""})
         assert sam.answer.status_code == 422, missing

@@ -14,7 +14,9 @@ from tests.pages import Browser, case_path, portal_path
 
 
 def _find(desk, finding, cause):
-    desk.do(desk.sam, points.find, number=1, finding=finding, cause=cause, our_error=finding is Finding.UPHELD)
+    desk.do(
+        desk.sam, points.find, number=1, finding=finding, cause=cause, our_error=finding is Finding.UPHELD
+    )
 
 
 def _note(desk, words):

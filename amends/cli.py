@@ -60,6 +60,8 @@ def _parser() -> argparse.ArgumentParser:
         "--role", default="rep", choices=["rep", "lead", "director", "executive", "administrator"]
     )
     add.add_argument("--team", default="Front desk")
+    forgot = command("password", _staff_password, "give somebody a new password and print it", staff)
+    forgot.add_argument("email")
     command("requirements", _requirements, "the numbered requirements and the test that shows each")
     return parser
 
@@ -126,8 +128,11 @@ def _mail_deliver(arguments) -> int:
     raw = sys.stdin.buffer.read()
     if arguments.json:
         return _mail_deliver_and_file(arguments, raw)
-    from amends.post.deliver import TRY_AGAIN, deliver
+    from amends.post.deliver import LARGEST, TOO_LARGE, TRY_AGAIN, deliver
 
+    if len(raw) > LARGEST:
+        print(f"amends: the letter has {len(raw):,} bytes; {LARGEST:,} are taken.", file=sys.stderr)
+        return TOO_LARGE
     return 0 if deliver(raw, arguments.sender, arguments.recipient) else TRY_AGAIN
 
 
@@ -164,6 +169,9 @@ def _mail_read(arguments) -> int:
 def _verify(arguments) -> int:
     with_django()
     from amends.casework.verify import findings
+    from amends.start import check
+
+    check()
 
     try:
         outside = json.loads(arguments.head.read_text()) if arguments.head else None
@@ -241,6 +249,19 @@ def _staff_add(arguments) -> int:
         return 1
     answer = {"email": arguments.email, "password": password}
     _say(arguments, answer, f"{arguments.name} signs in as {arguments.email} with the password {password}")
+    return 0
+
+
+def _staff_password(arguments) -> int:
+    with_django()
+    from amends.people.first import renew_password
+
+    try:
+        password = renew_password(arguments.email)
+    except ValueError as no:
+        print(f"amends: {no}", file=sys.stderr)
+        return 1
+    _say(arguments, {"email": arguments.email, "password": password}, f"The new password is {password}")
     return 0
 
 

@@ -1,5 +1,6 @@
 """`amends up`: web, worker and timetable in one family of processes, preloaded once and forked."""
 
+import contextlib
 import os
 import signal
 import sys
@@ -9,12 +10,15 @@ from types import FrameType
 from django.conf import settings
 from django.db import connections
 
+M_ARENA_MAX = -8  # as in malloc.h
+
 
 def up() -> None:
     """Serve until stopped. The worker is started again when it dies."""
     from granian import Granian
     from granian.constants import Interfaces
 
+    _keep_memory_small()
     from amends import wsgi  # loaded before the fork, so that its memory is shared
 
     _warm(wsgi.application)
@@ -36,6 +40,14 @@ def up() -> None:
         server.serve()
     finally:
         keeper.stop()
+
+
+def _keep_memory_small() -> None:
+    """glibc keeps a heap for each thread; two are enough, and save a third of the memory after a busy hour."""
+    import ctypes
+
+    with contextlib.suppress(OSError, AttributeError):
+        ctypes.CDLL(None).mallopt(M_ARENA_MAX, 2)
 
 
 def _warm(application) -> None:

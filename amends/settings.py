@@ -14,8 +14,18 @@ AMENDS_NAME = env.text("AMENDS_NAME", "Our complaints desk")
 AMENDS_PHONE = env.text("AMENDS_PHONE")
 AMENDS_MAIL = env.text("AMENDS_MAIL", "complaints@localhost")
 AMENDS_SMTP = env.text("AMENDS_SMTP")
-AMENDS_LMTP = env.text("AMENDS_LMTP")
+AMENDS_LMTP = env.bind("AMENDS_LMTP", "") if env.text("AMENDS_LMTP") else None
 AMENDS_CURRENCY = env.text("AMENDS_CURRENCY", "USD").upper()
+if not (len(AMENDS_CURRENCY) == 3 and AMENDS_CURRENCY.isascii() and AMENDS_CURRENCY.isalpha()):
+    raise env.WrongSetting(f"AMENDS_CURRENCY is {AMENDS_CURRENCY!r}; expected three letters, such as USD.")
+if AMENDS_SMTP and (
+    urlsplit(AMENDS_SMTP).scheme not in ("smtp", "smtps") or not urlsplit(AMENDS_SMTP).hostname
+):
+    raise env.WrongSetting("AMENDS_SMTP should look like smtp://host:25 or smtps://user:password@host.")
+if "@" not in AMENDS_MAIL or len(AMENDS_MAIL.split()) != 1:
+    raise env.WrongSetting(
+        f"AMENDS_MAIL is {AMENDS_MAIL!r}; expected one address, such as complaints@example.com."
+    )
 AMENDS_WORKING_HOURS = env.text("AMENDS_WORKING_HOURS", "Mon-Fri 09:00-17:00")
 AMENDS_HOLIDAYS = env.text("AMENDS_HOLIDAYS")
 AMENDS_THIRD_STEP = env.choice("AMENDS_THIRD_STEP", "agree", ("agree", "ask", "analyse"))

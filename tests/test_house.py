@@ -30,7 +30,7 @@ MAY_CALL = {
     "post": {"post", "casework", "rules", "people"},
     "timetable": {"timetable", "post", "casework", "rules", "people"},
 }
-COMMON = {"ids", "env", "keys", "settings", "start"}
+COMMON = {"ids", "env", "keys", "settings", "start", "tongue"}
 
 
 def _modules():

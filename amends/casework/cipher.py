@@ -20,7 +20,7 @@ from amends.rules.values import Text
 
 SALT, NONCE = 16, 12
 WORTH_COMPRESSING = 120
-MOST_KEYS_KEPT = 2000
+MOST_KEYS_KEPT = 500
 
 ERASED = None
 
@@ -109,6 +109,15 @@ def _master() -> AESGCM:
 
 def _unwrap(writer: str, wrapped) -> AESGCM:
     return AESGCM(decrypt(db.as_bytes(wrapped), _master(), writer))
+
+
+def keys_fit() -> bool:
+    """Whether the master key opens what lies in the database; true for one that holds nothing yet."""
+    found = db.row("select writer, wrapped from writer_keys where wrapped is not null limit 1")
+    try:
+        return found is None or bool(_unwrap(*found))
+    except InvalidTag:
+        return False
 
 
 def desk_key() -> AESGCM:

@@ -54,8 +54,8 @@ def purses(holder: str, now: datetime) -> tuple[Purse, ...]:
     found = db.rows(
         "select g.id, g.kind, g.unit, g.per_case, g.per_month, g.until, coalesce(a.drawn, 0) from grants g"
         " left join allowances a on a.grant_file = g.id and a.month = %s"
-        " where g.holder = %s and g.revoked = %s order by g.kind desc, g.id",
-        [month, holder, False],
+        " where g.holder = %s and not g.revoked order by g.kind desc, g.id",
+        [month, holder],
     )
     return tuple(
         Purse(
@@ -84,7 +84,7 @@ def next_owners(many: int) -> list[tuple[str, str]]:
         .values_list("id", "team_id")
     ) or list(
         Staff.objects.filter(is_active=True, team__isnull=False)
-        .exclude(role="executive")
+        .exclude(role__in=("executive", "administrator"))
         .order_by("id")
         .values_list("id", "team_id")
     )
@@ -106,9 +106,9 @@ def next_owners(many: int) -> list[tuple[str, str]]:
 def holders_above(amount: int, unit: str, kind: str, now: datetime, besides: str) -> list[tuple[Staff, int]]:
     """Who may say yes to this much: active people with room for it, the least grant first."""
     found = db.rows(
-        "select distinct g.holder, g.per_case from grants g where g.revoked = %s and g.unit = %s and g.per_case >= %s"
+        "select distinct g.holder, g.per_case from grants g where not g.revoked and g.unit = %s and g.per_case >= %s"
         " and (g.kind = '' or g.kind = %s) and g.holder <> %s order by g.per_case",
-        [False, unit, amount, kind, besides],
+        [unit, amount, kind, besides],
     )
     people = Staff.objects.filter(is_active=True).in_bulk([holder for holder, _ in found])
     return [(people[holder], most) for holder, most in found if holder in people]

@@ -99,20 +99,22 @@ class SealedHead(models.Model):
 
 
 class Letter(models.Model):
-    """A letter as it came: durable before anything reads it. `raw` is encrypted, and empties once it is filed."""
+    """A letter as it came: durable before anything reads it, and kept so that it can be read again.
+
+    Bytes and envelope lie encrypted under the desk's own key, for nobody has read yet who wrote it. This table
+    may forget: erasing a person removes their letters from it.
+    """
 
     id = id_field(primary_key=True)
     came_at = models.BigIntegerField()
     road = models.CharField(max_length=10)
-    sender = models.BinaryField()  # of the envelope, encrypted with the raw letter's key
-    recipient = models.CharField(max_length=320)
+    envelope = models.BinaryField()
     raw = models.BinaryField(null=True)
     identity = models.CharField(max_length=64, null=True)
     deliveries = models.IntegerField(default=1)
     disposition = models.CharField(max_length=30, default="")
     file = id_field(default="")
     because = models.CharField(max_length=120, default="")
-    text = id_field(default="")
 
     class Meta:
         db_table = "letters"

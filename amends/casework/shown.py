@@ -184,8 +184,8 @@ STILL_OWED = "(p.state = 'open' or (p.state = 'broken' and p.kind <> 'update'))"
 def owed_by(staff: Staff, until: datetime, most: int = PER_PAGE) -> list[Due]:
     """What a person still owes, the earliest first: open or broken, due before `until`."""
     return promises_where(
-        f"p.owner = %s and p.state in ('open', 'broken') and {STILL_OWED} and p.due_at < %s and c.is_open = %s",
-        [staff.id, micro(until), True],
+        f"p.owner = %s and p.state in ('open', 'broken') and {STILL_OWED} and p.due_at < %s and c.is_open",
+        [staff.id, micro(until)],
         most=most,
     )
 
@@ -197,9 +197,7 @@ def heard_by(staff: Staff, most: int = 12) -> list[Row]:
 
 def choosing(staff: Staff, most: int = 12) -> list[Row]:
     """A person's cases in which the customer has the options."""
-    return cases_where(
-        "c.owner = %s and c.is_open = %s and c.stage = 'proposed'", [staff.id, True], "c.next_due", most
-    )
+    return cases_where("c.owner = %s and c.is_open and c.stage = 'proposed'", [staff.id], "c.next_due", most)
 
 
 class Asked(NamedTuple):
@@ -233,7 +231,7 @@ def letters_in_trouble() -> dict[str, int]:
     """Letters that are held, and ours that did not arrive."""
     held, troubled = db.row(
         "select (select count(*) from letters where disposition = 'quarantined'),"
-        " (select count(*) from owed where state in ('failed', 'uncertain'))"
+        " (select count(*) from owed where staff = '' and state in ('failed', 'uncertain'))"
     )
     return {"held": held, "troubled": troubled}
 

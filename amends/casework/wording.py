@@ -5,8 +5,9 @@ from functools import cache
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
-from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
+
+from amends.tongue import _
 
 SYMBOLS = {"USD": "$", "GBP": "£", "EUR": "€", "JPY": "¥"}
 NO_CENTS = frozenset({"JPY", "KRW", "ISK", "HUF", "CLP", "VND"})
@@ -51,7 +52,8 @@ def short_day(value: date | datetime) -> str:
 
 def clock(moment: datetime) -> str:
     """17:00"""
-    return f"{local(moment):%H:%M}"
+    at = local(moment)
+    return f"{at.hour:02}:{at.minute:02}"
 
 
 def when(moment: datetime) -> str:
@@ -61,7 +63,8 @@ def when(moment: datetime) -> str:
 
 def short_when(moment: datetime) -> str:
     """Tue 9 June, 17:00"""
-    return f"{short_day(moment)}, {clock(moment)}"
+    at = local(moment)
+    return f"{_(WEEKDAYS[at.weekday()])[:3]} {at.day} {_(MONTHS[at.month - 1])}, {at.hour:02}:{at.minute:02}"
 
 
 def amount(minor: int, unit: str) -> str:

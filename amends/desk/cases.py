@@ -32,8 +32,8 @@ def queue(request, refusals=None):
     view = view if view in VIEWS else "mine"
     condition, values = shown.limit(me)
     where, more, order, column = {
-        "mine": ("c.owner = %s and c.is_open = %s", [me.id, True], "c.next_due, c.id", "next_due"),
-        "open": ("c.is_open = %s", [True], "c.next_due, c.id", "next_due"),
+        "mine": ("c.owner = %s and c.is_open", [me.id], "c.next_due, c.id", "next_due"),
+        "open": ("c.is_open", [], "c.next_due, c.id", "next_due"),
         "unread": ("c.heard_at is not null", [], "c.heard_at, c.id", "heard_at"),
         "ended": ("c.closed_at is not null", [], "c.closed_at desc, c.id desc", "closed_at"),
     }[view]

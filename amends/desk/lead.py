@@ -24,14 +24,14 @@ def team(request):
     """What is late, what will be within a day, and who owns how much; sorted by day, never by person."""
     me, now = request.user, door.now()
     condition, values = shown.limit(me, "p.team")
-    owed = f"p.state in ('open', 'broken') and {shown.STILL_OWED} and p.due_at < %s and c.is_open = %s and {condition}"
-    late = shown.promises_where(owed, [micro(now), True, *values])
+    owed = f"p.state in ('open', 'broken') and {shown.STILL_OWED} and p.due_at < %s and c.is_open and {condition}"
+    late = shown.promises_where(owed, [micro(now), *values])
     soon = shown.promises_where(
-        f"p.state = 'open' and p.due_at >= %s and p.due_at < %s and c.is_open = %s and {condition}",
-        [micro(now), micro(now + timedelta(days=1)), True, *values],
+        f"p.state = 'open' and p.due_at >= %s and p.due_at < %s and c.is_open and {condition}",
+        [micro(now), micro(now + timedelta(days=1)), *values],
     )
     own, own_values = shown.limit(me)
-    open_cases = shown.cases_where(f"c.is_open = %s and {own}", [True, *own_values], "c.next_due, c.id")
+    open_cases = shown.cases_where(f"c.is_open and {own}", own_values, "c.next_due, c.id")
     return door.page(
         request,
         "team",

@@ -22,7 +22,7 @@ def held(request, no: Refused | None = None):
         listed.append({"id": id, "came": moment(came_at), "road": road, "because": because, "letter": letter})
     troubled = db.rows(
         "select o.state, o.trouble, c.ref, o.number from owed o join cases c on c.id = o.file"
-        f" where o.state in ('failed', 'uncertain') order by o.due_at desc limit {MOST}"
+        f" where o.staff = '' and o.state in ('failed', 'uncertain') order by o.due_at desc limit {MOST}"
     )
     return door.page(
         request,

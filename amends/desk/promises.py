@@ -23,8 +23,8 @@ def listed(request):
     if view == "mine":
         rows = shown.owed_by(me, facts.house().due(facts.house().check_back, now), most=100)
     elif view == "team":
-        where = f"p.state in ('open', 'broken') and {shown.STILL_OWED} and p.due_at < %s and c.is_open = %s and {condition}"
-        rows = shown.promises_where(where, [micro(now) + 10**14, True, *values], most=100)
+        where = f"p.state in ('open', 'broken') and {shown.STILL_OWED} and p.due_at < %s and c.is_open and {condition}"
+        rows = shown.promises_where(where, [micro(now) + 10**14, *values], most=100)
     else:
         rows = shown.promises_where(
             f"p.was_broken = %s and {condition}", [True, *values], "p.due_at desc", 100

@@ -177,5 +177,5 @@ def _minutes(moment: datetime, day) -> int:
 def _check_backs(me, now: datetime):
     day = facts.house().today(now).isoformat()
     return shown.cases_where(
-        "c.owner = %s and c.check_back <> '' and c.check_back <= %s", [me.id, day], "c.check_back"
+        "c.owner = %s and not (c.check_back = '') and c.check_back <= %s", [me.id, day], "c.check_back"
     )

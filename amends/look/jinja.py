@@ -6,10 +6,11 @@ from functools import cache
 from django.conf import settings
 from django.contrib.staticfiles import finders
 from django.urls import reverse
-from django.utils.translation import gettext, ngettext
+from django.utils.translation import ngettext
 from jinja2 import Environment
 from markupsafe import Markup, escape
 
+from amends import tongue
 from amends.casework import wording
 from amends.look import sentences
 
@@ -17,7 +18,7 @@ from amends.look import sentences
 def environment(**options) -> Environment:
     env = Environment(**{**options, "trim_blocks": True, "lstrip_blocks": True})
     env.globals.update(
-        _=gettext,
+        _=tongue._,
         ngettext=ngettext,
         static=static,
         url=url,

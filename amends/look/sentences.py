@@ -78,6 +78,7 @@ LETTERS = {
     LetterKind.OPTIONS: lazy("The options"),
     LetterKind.CHOSEN: lazy("What was chosen"),
     LetterKind.GRANTED: lazy("What is given"),
+    LetterKind.WRITTEN_DOWN: lazy("What we wrote down from their words"),
     LetterKind.BROKEN: lazy("A promise was broken"),
     LetterKind.DELAY: lazy("A promise will be late"),
     LetterKind.NEW_OWNER: lazy("Who has it now"),

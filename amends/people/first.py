@@ -20,7 +20,7 @@ def first_sign_in() -> tuple[str, str] | None:
     """On a desk without people, a director who can do everything and own cases: (address, password)."""
     if Staff.objects.exists():
         return None
-    return "you@localhost", add_person("you@localhost", "You", Role.DIRECTOR, "Front desk")
+    return "you@localhost", add_person("you@localhost", "The director", Role.DIRECTOR, "Front desk")
 
 
 def add_person(email: str, name: str, role: str, team: str) -> str:
@@ -38,4 +38,15 @@ def add_person(email: str, name: str, role: str, team: str) -> str:
     group, _ = Team.objects.get_or_create(name=team)
     password = new_password()
     Staff.objects.create_user(email, name.strip()[:120], role=role, team=group, password=password)
+    return password
+
+
+def renew_password(email: str) -> str:
+    """A new password for somebody who forgot theirs. Raises ValueError with a sentence."""
+    person = Staff.objects.filter(email=email.strip().lower()).first()
+    if person is None:
+        raise ValueError(f"{email} has no account.")
+    password = new_password()
+    person.set_password(password)
+    person.save()
     return password

@@ -53,6 +53,11 @@ def alive(request):
 def me(request):
     """One's own page: password, and what one may grant."""
     person = request.user
+    if request.method == "POST" and request.POST.get("name", "").strip():
+        person.name = request.POST["name"].strip()[:120]
+        person.save(update_fields=["name"])
+        names.forget()
+        return redirect("me")
     form = PasswordChangeForm(person, request.POST or None)
     changed = False
     if request.method == "POST" and form.is_valid():

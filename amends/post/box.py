@@ -1,5 +1,6 @@
 """The box where letters lie from the moment they arrive. Store, then think: nothing here looks inside one."""
 
+import json
 from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import NamedTuple
@@ -7,9 +8,6 @@ from typing import NamedTuple
 from amends import ids
 from amends.casework import cipher, db
 from amends.casework.moments import micro
-
-_UNTOLD = "\0"
-LARGEST = 30_000_000  # bytes; a larger letter is refused aloud, at once
 
 
 class Delivery(NamedTuple):
@@ -40,15 +38,13 @@ def put(deliveries: Iterable[Delivery]) -> list[str]:
     for delivery in deliveries:
         letter = ids.new()
         made.append(letter)
-        sender = cipher.encrypt(
-            (_UNTOLD if delivery.sender is None else delivery.sender).encode("utf-8", "replace"), key, letter
-        )
+        told = json.dumps([delivery.sender, delivery.recipient]).encode()
         raw = cipher.encrypt(delivery.raw, key, letter)
-        rows.append((letter, now, delivery.road, sender, delivery.recipient[:320], raw))
+        rows.append((letter, now, delivery.road, cipher.encrypt(told, key, letter), raw))
     with db.writing():
         db.change_many(
-            "insert into letters (id, came_at, road, sender, recipient, raw, deliveries, disposition, file, because, text)"
-            " values (%s,%s,%s,%s,%s,%s,1,'','','','')",
+            "insert into letters (id, came_at, road, envelope, raw, deliveries, disposition, file, because)"
+            " values (%s,%s,%s,%s,%s,1,'','','')",
             rows,
         )
     return made
@@ -57,24 +53,21 @@ def put(deliveries: Iterable[Delivery]) -> list[str]:
 def waiting(most: int) -> list[Waiting]:
     """The oldest letters nobody has filed yet, up to `most`."""
     found = db.rows(
-        "select id, raw, sender, recipient from letters where disposition = '' order by id limit %s", [most]
+        "select id, raw, envelope from letters where disposition = '' order by id limit %s", [most]
     )
     return [_opened(*row) for row in found]
 
 
 def opened(letter: str) -> Waiting | None:
     """One letter that is still in the box, held or waiting."""
-    found = db.row(
-        "select id, raw, sender, recipient from letters where id = %s and raw is not null", [letter]
-    )
+    found = db.row("select id, raw, envelope from letters where id = %s and raw is not null", [letter])
     return _opened(*found) if found else None
 
 
-def _opened(letter, raw, sender, recipient) -> Waiting:
+def _opened(letter, raw, envelope) -> Waiting:
     key = cipher.desk_key()
-    plain = [cipher.decrypt(db.as_bytes(secret), key, letter) for secret in (raw, sender)]
-    sender = plain[1].decode("utf-8", "replace")
-    return Waiting(letter, plain[0], None if sender == _UNTOLD else sender, recipient)
+    told = json.loads(cipher.decrypt(db.as_bytes(envelope), key, letter))
+    return Waiting(letter, cipher.decrypt(db.as_bytes(raw), key, letter), *told)
 
 
 def hold(letter: str, because: str, identity: str | None = None) -> None:

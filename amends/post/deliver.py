@@ -10,7 +10,8 @@ import smtplib
 import sys
 from pathlib import Path
 
-TRY_AGAIN = 75
+TRY_AGAIN, TOO_LARGE = 75, 69  # as in sysexits.h: the second makes the mail server tell the sender
+LARGEST = 30_000_000  # bytes; a larger letter is refused aloud, at once
 UNTOLD = "untold@amends.invalid"  # stands for: the road did not say who the envelope's sender is
 
 _LINE_END = re.compile(rb"\r\n|\n|\r")

@@ -207,7 +207,7 @@ def _words(letter: reading.Letter) -> str:
 
 
 def _taken(one: _Read, place):
-    """In the act's own transaction: the letter leaves the box, its bytes under the writer's key."""
+    """In the act's own transaction: the letter is filed, and known again if it comes once more."""
     automatic = isinstance(place, belonging.Existing) and place.automatic
     disposition = NEW if place is None else AUTOMATIC if automatic else APPENDED
 
@@ -246,8 +246,8 @@ def take_in(letter: str, *, now: datetime, sender: str = "") -> Outcome:
         raise Refused(Reason.NO_SUCH_WORD)
     one = _read(waiting)
     complaint = _complaint(one)
-    if not complaint.name:
-        complaint = complaint._replace(name=sender, address=sender if "@" in sender else "")
+    if sender and not complaint.address:
+        complaint = complaint._replace(name=complaint.name or sender, address=sender if "@" in sender else "")
 
     def take(file: str) -> None:
         db.change(

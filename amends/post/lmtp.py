@@ -12,7 +12,7 @@ from aiosmtpd.lmtp import LMTP
 from asgiref.sync import sync_to_async
 
 from amends.post import box
-from amends.post.deliver import UNTOLD
+from amends.post.deliver import LARGEST, UNTOLD
 
 log = logging.getLogger(__name__)
 
@@ -80,7 +80,7 @@ class Handler:
         raw = envelope.original_content or envelope.content or b""
         if isinstance(raw, str):
             raw = raw.encode("utf-8", "surrogateescape")
-        sender = None if envelope.mail_from == UNTOLD else envelope.mail_from or ""
+        sender = None if envelope.mail_from == UNTOLD else (envelope.mail_from or "").strip("<>")
         delivery = box.Delivery(raw, sender, recipients[0], "lmtp")
         try:
             await self.intake.take(delivery)
@@ -97,7 +97,7 @@ async def listen(
     loop = asyncio.get_running_loop()
 
     def factory():
-        return Listener(Handler(intake), enable_SMTPUTF8=True, data_size_limit=box.LARGEST, ident="Amends")
+        return Listener(Handler(intake), enable_SMTPUTF8=True, data_size_limit=LARGEST, ident="Amends")
 
     socket.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     socket.unlink(missing_ok=True)

@@ -6,6 +6,7 @@ Without a mail server, letters are laid into the folder `outbox` beside the data
 
 import logging
 import smtplib
+import ssl
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from email.header import Header
@@ -48,13 +49,14 @@ class Outgoing(NamedTuple):
 
     to: str
     message: bytes
+    automatic: bool = False  # goes out under the null sender, so that no machine answers it
 
 
 def send_owed(now: datetime, hand_over: Callable[[Outgoing], None] | None = None) -> int:
     """Claim what is due, hand it over, note how it went; how many were tried."""
     rows = _claim(now)
     hand_over = hand_over or road()
-    for row in rows:
+    for row in rows:  # one commit each: after a crash, only the letter under way may go twice
         _settle(row, *_try(row, hand_over), now)
     return len(rows)
 
@@ -147,6 +149,7 @@ def _letter(row: Row) -> Outgoing:
             reply_to=reply_address(row.file, customer),
             automatic=entry.kind is LetterKind.RECEIPT,
         ),
+        automatic=entry.kind is LetterKind.RECEIPT,
     )
 
 
@@ -171,6 +174,7 @@ def _reminder(row: Row) -> Outgoing:
             at=datetime.now(UTC),
             automatic=True,
         ),
+        automatic=True,
     )
 
 
@@ -237,27 +241,38 @@ def _wrapped(body: str) -> list[str]:
 
 def _smtp(outgoing: Outgoing) -> None:
     """One connection, one letter. Raises Uncertain when the connection ends after the letter was given."""
-    site = urlsplit(settings.AMENDS_SMTP)
+    site, context = urlsplit(settings.AMENDS_SMTP), ssl.create_default_context()
     secure = site.scheme == "smtps"
+    more = {"context": context} if secure else {}
     make = smtplib.SMTP_SSL if secure else smtplib.SMTP
-    with make(site.hostname, site.port or (465 if secure else 25), timeout=30) as server:
-        if not secure and (server.ehlo() and server.has_extn("starttls")):
-            server.starttls()
+    with make(site.hostname, site.port or (465 if secure else 25), timeout=30, **more) as server:
+        server.ehlo()
+        if not secure and server.has_extn("starttls") and site.username:
+            server.starttls(context=context)
             server.ehlo()
+            secure = True
         if site.username:
+            if not secure:
+                raise smtplib.SMTPException(
+                    "the mail server offers no TLS; the password is not sent in the open"
+                )
             server.login(unquote(site.username), unquote(site.password or ""))
-        code, said = server.mail(settings.AMENDS_MAIL)
-        if code != 250:
-            raise smtplib.SMTPResponseException(code, said)
-        code, said = server.rcpt(outgoing.to)
-        if code not in (250, 251):
-            raise smtplib.SMTPResponseException(code, said)
-        try:
-            code, said = server.data(outgoing.message)
-        except (OSError, smtplib.SMTPServerDisconnected) as trouble:
-            raise Uncertain(f"the mail server went away before it answered ({_said(trouble)})") from None
-        if code != 250:
-            raise smtplib.SMTPResponseException(code, said)
+        _hand(server, outgoing)
+
+
+def _hand(server: smtplib.SMTP, outgoing: Outgoing) -> None:
+    _expect(server.mail("<>" if outgoing.automatic else settings.AMENDS_MAIL), 250)
+    _expect(server.rcpt(outgoing.to), 250, 251)
+    try:
+        answer = server.data(outgoing.message)
+    except (OSError, smtplib.SMTPServerDisconnected) as trouble:
+        raise Uncertain(f"the mail server went away before it answered ({_said(trouble)})") from None
+    _expect(answer, 250)
+
+
+def _expect(answer: tuple[int, bytes], *codes: int) -> None:
+    if answer[0] not in codes:
+        raise smtplib.SMTPResponseException(*answer)
 
 
 def _folder(outgoing: Outgoing) -> None:

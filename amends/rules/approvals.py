@@ -3,7 +3,7 @@
 from amends.rules import entries as e
 from amends.rules.case import Approval, Case, next_number
 from amends.rules.entries import RemedyKind
-from amends.rules.grants import Purse
+from amends.rules.grants import Purse, held, left_here
 from amends.rules.guards import must_be_open, must_be_staff
 from amends.rules.refused import Reason, Refused
 from amends.rules.values import LONGEST_LINE, NOTHING, Actor, Text, fitting, wanted
@@ -27,12 +27,14 @@ def ask(case: Case, *, of: str, kind: RemedyKind, amount: int, unit: str, why: T
 def give(case: Case, *, number: int, purses: tuple[Purse, ...], by: Actor, words: Text = NOTHING):
     """Say yes, on one's own grant, which holds the amount from now. Raises Refused above that grant."""
     approval = _waiting(case, number, by)
+    holding, most = held(case), 0
     for purse in purses:
         fits = purse.grant.unit == approval.unit and purse.grant.kind in (None, approval.kind)
-        if fits and approval.amount <= min(purse.left, purse.grant.per_case):
+        room = min(purse.left, left_here(holding, purse)) if fits else 0
+        most = max(most, room)
+        if fits and approval.amount <= room:
             words = fitting(words, "words", LONGEST_LINE)
             return [e.ApprovalGiven(number=number, grant=purse.grant.id, month=purse.month, words=words)]
-    most = max((min(p.left, p.grant.per_case) for p in purses if p.grant.unit == approval.unit), default=0)
     raise Refused(
         Reason.ABOVE_GRANT, amount=approval.amount, unit=approval.unit, left=most, kind=approval.kind
     )

@@ -81,6 +81,7 @@ class Promise(msgspec.Struct, frozen=True):
     settled_at: datetime | None = None
     proof: Text = NOTHING
     expected: datetime | None = None
+    line: int = 0  # the entry that made it
 
 
 class Option(msgspec.Struct, frozen=True):
@@ -234,16 +235,21 @@ def _received(case, entry, at, by, number):
 
 
 def _acknowledged(case, entry, at, by, number):
-    return replace(
-        _stopped(case, "ack", at), stage=Stage.ACKNOWLEDGED if case.stage is Stage.RECEIVED else case.stage
-    )
+    case = _stopped(case, "ack", at)
+    return replace(case, stage=_understood_so_far(case) if case.stage is Stage.RECEIVED else case.stage)
+
+
+def _understood_so_far(case):
+    """How far an acknowledged case has come: its points may be confirmed, and its harm assessed, already."""
+    if not case.confirmed:
+        return Stage.ACKNOWLEDGED
+    return Stage.WORKING if case.assessed else Stage.UNDERSTOOD
 
 
 def _understood(case, entry, at, by, number):
+    case = replace(case, confirmed=True, unanswered=entry.unanswered)
     # A case whose harm was assessed before a point was corrected goes straight on.
-    known = Stage.WORKING if case.assessed else Stage.UNDERSTOOD
-    stage = known if case.stage is Stage.ACKNOWLEDGED else case.stage
-    return replace(case, stage=stage, confirmed=True, unanswered=entry.unanswered)
+    return replace(case, stage=_understood_so_far(case)) if case.stage is Stage.ACKNOWLEDGED else case
 
 
 def _assessed(case, entry, at, by, number):
@@ -407,7 +413,9 @@ def _delivered(case, entry, at, by, number):
 
 
 def _promise_made(case, entry, at, by, number):
-    promise = Promise(entry.number, entry.kind, entry.owner, entry.due, at, entry.act, entry.points)
+    promise = Promise(
+        entry.number, entry.kind, entry.owner, entry.due, at, entry.act, entry.points, line=number
+    )
     return replace(case, promises=(*case.promises, promise))
 
 
@@ -514,8 +522,10 @@ def _not_confirmed(case):
 
 
 def _delivery_looked_at(case, at):
-    owed = any(r.is_owed for r in case.remedies)
-    return replace(case, delivered_at=None if owed else at)
+    """Once nothing is left to deliver, only words that come after it say whether it is put right."""
+    if any(r.is_owed for r in case.remedies):
+        return replace(case, delivered_at=None)
+    return replace(case, delivered_at=at, citable=0)
 
 
 _CHANGES = {

@@ -96,7 +96,7 @@ def withdraw(case: Case, *, words: Text, by: Actor, through: int = 0):
 def not_settled(case: Case, *, words: Text, by: Actor, now: datetime, house: House, through: int = 0):
     """The customer says this is not settled: always possible, and it costs no place and no date.
 
-    What was offered or chosen falls; a case that had ended goes on under its first receipt.
+    Offers fall; what was granted stays owed. A case that had ended goes on under its first receipt.
     """
     _must_be_received(case)
     through = customers_word(case, by, through)

@@ -78,6 +78,7 @@ class LetterKind(StrEnum):
     OPTIONS = "options"
     CHOSEN = "chosen"
     GRANTED = "granted"
+    WRITTEN_DOWN = "written_down"
     BROKEN = "broken"
     DELAY = "delay"
     NEW_OWNER = "new_owner"

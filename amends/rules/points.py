@@ -55,6 +55,8 @@ def confirm(case: Case, *, by: Actor, through: int = 0):
     if not case.points:
         raise Refused(Reason.NO_POINTS)
     through = customers_word(case, by, through)
+    if through and not case.attempts:  # words from before the points were read back confirm nothing
+        raise Refused(Reason.ONLY_THE_CUSTOMER, newest=0)
     return [e.PointsConfirmed(through=through), e.CaseUnderstood()]
 
 

@@ -82,6 +82,8 @@ def release(case: Case, *, number: int, by: Actor, words: Text = NOTHING, throug
     if promise.kind in (PromiseKind.UPDATE, PromiseKind.REMEDY):
         raise Refused(Reason.NO_SUCH_PROMISE, number=number)
     through = customers_word(case, by, through)
+    if through and through <= promise.line:  # said before it was promised
+        raise Refused(Reason.ONLY_THE_CUSTOMER, newest=0)
     return [e.PromiseReleased(number=number, words=fitting(words, "words", LONGEST_LINE), through=through)]
 
 

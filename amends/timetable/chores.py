@@ -48,14 +48,15 @@ def break_promises(now: datetime) -> int:
 
 
 def _overdue(now: datetime) -> list[str]:
-    at = micro(now)
-    found = db.rows(
-        "select \"case\" from promises where state = 'open' and due_at <= %s"
-        " union select \"case\" from options where state = 'offered' and due_at <= %s"
-        f" order by 1 limit {AT_ONCE}",
-        [at, at],
+    """Cases in which a promise or an offer has run out: two questions, each of its own index."""
+    promised, offered = (
+        db.rows(
+            f"select \"case\" from {table} where state = '{state}' and due_at <= %s order by due_at limit {AT_ONCE}",
+            [micro(now)],
+        )
+        for table, state in (("promises", "open"), ("options", "offered"))
     )
-    return [case for (case,) in found]
+    return list(dict.fromkeys(case for (case,) in promised + offered))[:AT_ONCE]
 
 
 def remind_owners(now: datetime) -> int:

@@ -10,7 +10,6 @@ from datetime import UTC, datetime
 from django.conf import settings
 from django.db import close_old_connections, connections
 
-from amends import env
 from amends.post import lmtp
 from amends.timetable.chores import CHORES, file_letters
 
@@ -44,8 +43,7 @@ class Worker:
 
     async def _listen(self) -> None:
         intake = lmtp.Intake()
-        address = env.bind("AMENDS_LMTP", "127.0.0.1:8024") if settings.AMENDS_LMTP else None
-        servers = await lmtp.listen(intake, settings.AMENDS_HOME / "run" / "lmtp.sock", address)
+        servers = await lmtp.listen(intake, settings.AMENDS_HOME / "run" / "lmtp.sock", settings.AMENDS_LMTP)
         while not self.stopping.is_set():
             try:
                 await asyncio.wait_for(intake.arrived.wait(), timeout=0.5)

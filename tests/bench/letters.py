@@ -50,10 +50,10 @@ class Sender:
             file, ref, who, sender = self.chance.choice(self.writers)
             to = f"{local}+{tokens.token(tokens.REPLY, file, who)}@{domain}"
             subject = f"Re: Your complaint {ref}"
-            body = self.writer.complaint(60, 110) + _quoted(self.writer.answer(50, 70))
+            body = self.writer.complaint(80, 130) + _quoted(self.writer.answer(60, 90))
         else:
             sender = f"sender{self.chance.randrange(5_000_000)}@mail.example"
-            to, subject, body = settings.AMENDS_MAIL, self.writer.subject(), self.writer.complaint(110, 170)
+            to, subject, body = settings.AMENDS_MAIL, self.writer.subject(), self.writer.complaint(150, 220)
         return box.Delivery(self._raw(sender, to, subject, body), sender, to, "lmtp")
 
     def _raw(self, sender: str, to: str, subject: str, body: str) -> bytes:

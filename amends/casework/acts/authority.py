@@ -10,7 +10,7 @@ from amends.rules import grants
 from amends.rules.entries import RemedyKind
 from amends.rules.grants import Grant
 from amends.rules.refused import Reason, Refused
-from amends.rules.values import Actor, Text
+from amends.rules.values import Actor, Role, Text
 
 
 def issue_grant(
@@ -26,8 +26,7 @@ def issue_grant(
     until: date | None = None,
 ) -> Outcome:
     """Give `holder` authority to grant `kind` (None: any). Raises Refused."""
-    if not Staff.objects.filter(id=holder, is_active=True).exists():
-        raise Refused(Reason.OWNER_MISSING)
+    _must_be_of_the_team(holder, by)
     asked = {
         "holder": holder,
         "kind": kind,
@@ -42,17 +41,26 @@ def issue_grant(
 
 def revoke_grant(grant: str, *, why: str, by: Actor, now: datetime, act: str = "") -> Outcome:
     """End a grant; what was given under it stands. Raises Refused."""
-    if not db.row("select 1 from grants where id = %s", [grant]):
+    found = db.row("select holder from grants where id = %s", [grant])
+    if not found:
         raise Refused(Reason.NO_SUCH_GRANT)
+    _must_be_of_the_team(found[0], by)
     return record(Step("grant", grant, grants.revoke, {"why": Text(why), "by": by}), by=by, now=now, act=act)
+
+
+def _must_be_of_the_team(holder: str, by: Actor) -> None:
+    """A lead gives and ends grants in their own team; directors and executives everywhere."""
+    person = Staff.objects.filter(id=holder, is_active=True).first()
+    if person is None:
+        raise Refused(Reason.OWNER_MISSING)
+    if by.role is Role.LEAD and not Staff.objects.filter(id=by.id, team_id=person.team_id).exists():
+        raise Refused(Reason.NOT_FOR_YOU)
 
 
 def grants_of(holders: list[str]) -> list[Grant]:
     """Grants in force of these people."""
     found = db.rows_in(
-        "select id, holder, kind, unit, per_case, per_month from grants where revoked = false and holder in {in}"
-        if db.is_postgres()
-        else "select id, holder, kind, unit, per_case, per_month from grants where revoked = 0 and holder in {in}",
+        "select id, holder, kind, unit, per_case, per_month from grants where not revoked and holder in {in}",
         holders,
     )
     return [Grant(row[0], row[1], RemedyKind(row[2]) if row[2] else None, *row[3:]) for row in found]

@@ -168,6 +168,18 @@ def _accepted(entry, was, case, read):
     return LetterKind.CHOSEN, {"act": act, "promiser": name_of(offer.owner), "due": wording.when(offer.due)}
 
 
+def _said(what: str):
+    """What was written down in the customer's name from a letter or call of theirs: they read it too."""
+
+    def letter(entry, was, case, read):
+        if not entry.through:
+            return None
+        words = read(entry.words)[0] if hasattr(entry, "words") else ""
+        return LetterKind.WRITTEN_DOWN, {"what": what, "words": f"\n\n“{words}”" if words else ""}
+
+    return letter
+
+
 def _granted_accepted(entry, was, case, read):
     acts = [read(r.offer.act)[0] for r in case.remedies if not r.option and not r.cancelled]
     return LetterKind.CHOSEN, {
@@ -252,6 +264,12 @@ _CAUSES = {
     e.CaseReceived: _received,
     e.PointsReadBack: _read_back,
     e.TimeAsked: _time_asked,
+    e.PointsConfirmed: _said("the points, as we read them back to you, are right"),
+    e.PointCorrected: _said("a point is to be put in these words"),
+    e.OptionsDeclined: _said("none of the options will do"),
+    e.PromiseReleased: _said("you release us from a promise"),
+    e.CaseUnsettled: _said("this is not settled"),
+    e.CaseSettled: _said("it is put right"),
     e.RequestRefused: _refused,
     e.OptionProposed: _proposed,
     e.OptionAccepted: _accepted,

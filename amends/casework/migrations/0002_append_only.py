@@ -14,7 +14,7 @@ end $$;
 
 def guard(apps, schema_editor):
     if schema_editor.connection.vendor == "postgresql":
-        schema_editor.execute(POSTGRES_FUNCTION)
+        schema_editor.execute(POSTGRES_FUNCTION, params=None)
         for table in KEPT:
             schema_editor.execute(
                 f"create trigger {table}_kept before update or delete on {table}"

@@ -1,0 +1,213 @@
+"""500 real complaints over LMTP while the service is killed and restarted ten times: 500 cases, none twice.
+
+Then one of them is worked to *closed* in a real browser that plays rep and customer.
+"""
+
+import csv
+import os
+import random
+import signal
+import smtplib
+import subprocess
+import sys
+import time
+from email.message import EmailMessage
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+KILLS, MANY = 10, 500
+
+
+class Service:
+    """The real service in processes of its own, on a desk of its own: `amends up`, killed and started again."""
+
+    def __init__(self, home: Path, port: int, url: str):
+        self.home, self.port = home, port
+        self.environment = {
+            **{k: v for k, v in os.environ.items() if not k.startswith(("AMENDS_", "DJANGO_", "PYTEST"))},
+            "AMENDS_HOME": str(home),
+            "AMENDS_BIND": f"127.0.0.1:{port}",
+            "AMENDS_NAME": "Ridgeline Roofing Supply",
+            "DATABASE_URL": url,
+        }
+        self.process: subprocess.Popen | None = None
+
+    def run(self, *command: str, **more) -> subprocess.CompletedProcess:
+        return subprocess.run(
+            [sys.executable, "-m", "amends", *command],
+            env=self.environment, cwd=ROOT, capture_output=True, text=True, timeout=120, **more,
+        )  # fmt: skip
+
+    def start(self) -> None:
+        log = (self.home / "up.log").open("a")
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "amends", "up"],
+            env=self.environment, cwd=ROOT, stdout=log, stderr=log, start_new_session=True,
+        )  # fmt: skip
+
+    def wait(self) -> None:
+        import urllib.request
+
+        for _ in range(200):
+            try:
+                urllib.request.urlopen(f"http://127.0.0.1:{self.port}/alive/", timeout=1)
+                return
+            except OSError:
+                time.sleep(0.1)
+        raise AssertionError((self.home / "up.log").read_text()[-3000:])
+
+    def kill(self) -> None:
+        """kill -9, the whole family at once: nobody gets to tidy up."""
+        for pid in self.family():
+            try:
+                os.kill(pid, signal.SIGKILL)
+            except ProcessLookupError:
+                continue
+        self.process.wait()
+
+    def family(self) -> list[int]:
+        """The process and all its children, by the home they were started for."""
+        found = []
+        for entry in Path("/proc").iterdir():
+            if entry.name.isdigit():
+                try:
+                    if f"AMENDS_HOME={self.home}\0".encode() in (entry / "environ").read_bytes():
+                        found.append(int(entry.name))
+                except OSError:
+                    continue
+        return [pid for pid in found if pid != os.getpid()]
+
+
+@pytest.fixture
+def url(own_database):
+    """The database of this test: a file of its own, or a database in the run's PostgreSQL."""
+    from django.db import connection
+
+    if connection.vendor == "sqlite":
+        return ""
+    settings = connection.settings_dict
+    host = settings["HOST"] or settings["OPTIONS"].get("host", "")
+    return f"postgresql://{settings['USER']}@/{settings['NAME']}?host={host}"
+
+
+@pytest.fixture
+def service(tmp_path, url):
+    home = tmp_path / "home"
+    home.mkdir()
+    made = Service(home, 18000 + os.getpid() % 20000, url)
+    yield made
+    made.kill()
+
+
+def complaints(shared: Path) -> list[bytes]:
+    """Real complaints as mails: each its own writer, subject and Message-ID."""
+    with (shared / "data" / "complaints-cfpb" / "complaints.csv").open(newline="") as file:
+        rows = [row for row in csv.DictReader(file) if row["narrative"].strip()][:MANY]
+    assert len(rows) == MANY
+    return [_mail(row) for row in rows]
+
+
+def _mail(row: dict) -> bytes:
+    mail = EmailMessage()
+    mail["From"] = f"Complainant {row['complaint_id']} <c{row['complaint_id']}@example.org>"
+    mail["To"] = "complaints@localhost"
+    mail["Subject"] = f"{row['product']}: {row['issue']}"
+    mail["Message-ID"] = f"<{row['complaint_id']}@example.org>"
+    mail.set_content(row["narrative"])
+    return mail.as_bytes()
+
+
+def deliver_all(service: Service, letters: list[bytes], killed_at: set[int]) -> int:
+    """Deliver each until it is accepted, as an MTA would; kill the service at these letters. How often it was tried."""
+    tried = 0
+    r = random.Random(7)
+    for n, raw in enumerate(letters):
+        killing = n in killed_at
+        for _attempt in range(600):
+            tried += 1
+            try:
+                with smtplib.LMTP(str(service.home / "run" / "lmtp.sock")) as server:
+                    server.timeout = 20
+                    if killing:
+                        killing = False
+                        _kill_soon(service, r.uniform(0, 0.03))
+                    server.sendmail("c@example.org", ["complaints@localhost"], raw)
+                break
+            except (OSError, smtplib.SMTPException):
+                time.sleep(0.05)
+        else:
+            raise AssertionError(
+                "a letter was never accepted:\n" + (service.home / "up.log").read_text()[-3000:]
+            )
+    return tried
+
+
+def _kill_soon(service: Service, seconds: float) -> None:
+    import threading
+
+    def kill():
+        time.sleep(seconds)
+        service.kill()
+        service.start()
+
+    threading.Thread(target=kill, daemon=True).start()
+
+
+@pytest.mark.browser
+@pytest.mark.xdist_group("service")
+def test_five_hundred_letters_and_ten_kills_make_five_hundred_cases_and_one_is_made_right(
+    service, shared, browser_path, capsys
+):
+    password = service.run("staff", "add", "sam@desk.example", "Sam Okafor").stdout.strip().rsplit(" ", 1)[-1]
+    service.start()
+    service.wait()
+    letters = complaints(shared)
+    killed_at = set(random.Random(3).sample(range(5, MANY), KILLS))
+    started = time.monotonic()
+    tried = deliver_all(service, letters, killed_at)
+    taken = time.monotonic() - started
+    service.wait()
+    counted = _counts(service)
+    with capsys.disabled():
+        print(f"\nkilled {KILLS} times: {MANY} letters, {tried} tries in {taken:.0f} s, {counted}")
+    assert counted["cases"] == counted["writers"] == MANY
+    assert counted["waiting"] == 0 and counted["held"] == 0
+    assert service.run("verify").returncode == 0
+    before = counted["acknowledged"]
+    assert before == MANY  # one acknowledgement owed per case, none twice
+
+    from tests.browser.play import Play
+
+    with Play(browser_path, f"http://127.0.0.1:{service.port}") as play:
+        ref = play.sign_in("sam@desk.example", password).first_case()
+        play.work_to_closed(ref, service.home / "outbox")
+    assert service.run("verify").returncode == 0
+
+
+def _counts(service: Service) -> dict[str, int]:
+    """What the desk holds now, once the box is empty."""
+    program = (
+        "from amends.start import with_django; with_django()\n"
+        "from amends.casework import db\n"
+        "import json\n"
+        "one = lambda sql: db.row(sql)[0]\n"
+        "print(json.dumps({'cases': one('select count(*) from cases'),"
+        " 'writers': one('select count(distinct customer) from cases'),"
+        " 'waiting': one(\"select count(*) from letters where disposition = ''\"),"
+        " 'held': one(\"select count(*) from letters where disposition = 'quarantined'\"),"
+        " 'letters': one('select count(*) from letters'),"
+        " 'acknowledged': one('select count(*) from owed')}))"
+    )
+    import json
+
+    for _ in range(120):
+        done = subprocess.run(
+            [sys.executable, "-c", program], env=service.environment, cwd=ROOT, capture_output=True, text=True
+        )
+        counted = json.loads(done.stdout)
+        if counted["waiting"] == 0:
+            return counted
+        time.sleep(0.5)
+    raise AssertionError(f"letters still wait: {counted}\n" + (service.home / "up.log").read_text()[-3000:])

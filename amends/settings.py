@@ -55,6 +55,8 @@ CSRF_TRUSTED_ORIGINS = [f"{_site.scheme}://{_site.netloc}"]
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = _secure
 SESSION_COOKIE_NAME = "__Host-amends" if _secure else "amends"
 CSRF_COOKIE_NAME = "__Host-amends-form" if _secure else "amends-form"
+SESSION_ENGINE = "amends.people.sessions"
+AUTHENTICATION_BACKENDS = ["amends.people.sessions.Backend"]
 SESSION_COOKIE_AGE = 12 * 3600
 SESSION_SAVE_EVERY_REQUEST = False
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if env.flag("AMENDS_BEHIND_PROXY") else None

@@ -3,6 +3,7 @@
 from django.urls import include, path
 
 from amends.desk import today
+from amends.look import styles
 from amends.people import views as people
 
 urlpatterns = [
@@ -14,6 +15,7 @@ urlpatterns = [
     path("sign-out/", people.sign_out, name="sign_out"),
     path("me/", people.me, name="me"),
     path("alive/", people.alive, name="alive"),
+    path("look/<str:mark>.css", styles.serve, name="look"),
 ]
 
 handler400 = "amends.look.trouble.bad_request"

@@ -25,6 +25,7 @@ def _path(name: str, desk) -> str:
         "letter": "0" * 26,
         "grant": "0" * 26,
         "person": desk.sam.id,
+        "mark": "0" * 12,
     }
     wanted = NAMED[name].pattern.converters
     return reverse(name, kwargs={key: values[key] for key in wanted})

@@ -216,6 +216,7 @@ class Case(models.Model):
         db_table = "cases"
         indexes = [
             models.Index(fields=["team", "next_due"], name="cases_open_team", condition=Q(is_open=True)),
+            models.Index(fields=["next_due"], name="cases_open", condition=Q(is_open=True)),
             models.Index(fields=["owner", "next_due"], name="cases_open_owner", condition=Q(is_open=True)),
             models.Index(
                 fields=["owner", "heard_at"], name="cases_heard", condition=Q(heard_at__isnull=False)

@@ -5,6 +5,7 @@ It holds plain words, so it is personal text itself; it leaves with the key, and
 
 import re
 import unicodedata
+from collections.abc import Callable
 from datetime import datetime
 
 from amends.casework import db
@@ -13,7 +14,8 @@ from amends.rules import entries as e
 from amends.rules.entries import LetterKind
 
 LONGEST = 100_000
-MOST_HITS = 200
+AT_ONCE = 200  # hits looked at together
+MOST_ROUNDS = 6
 
 Indexed = tuple[str, str, datetime, str]  # case, text, at, words
 
@@ -77,27 +79,42 @@ def add(indexed: list[Indexed]) -> None:
     )
 
 
-def find(words: str, team: int | None) -> list[tuple[str, str]]:
-    """The newest texts holding all these words: (case, text). `team` limits whose cases; None is all."""
+def find(words: str, most: int, seen: Callable[[list[str]], set[str]]) -> dict[str, str]:
+    """The newest cases in which a text holds all these words: {case: text}, at most `most`.
+
+    seen  says which of some cases the asker may see; hits are taken in rounds until enough are left
+    """
     terms = folded(words).split()[:12]
-    if not terms:
-        return []
-    mine = " and c.team = %s" if team is not None else ""
-    values = [team] if team is not None else []
+    found: dict[str, str] = {}
+    before = 2**62
+    for _round in range(MOST_ROUNDS if terms else 0):
+        hits = _hits(terms, before)
+        fresh = [(case, text) for _, case, text in hits if case not in found]
+        allowed = seen(list(dict.fromkeys(case for case, _ in fresh)))
+        for case, text in fresh:
+            if case in allowed:
+                found.setdefault(case, text)
+        if len(hits) < AT_ONCE or len(found) >= most:
+            break
+        before = hits[-1][0]
+    return dict(list(found.items())[:most])
+
+
+def _hits(terms: list[str], before: int) -> list[tuple[int, str, str]]:
+    """The newest texts older than `before` that hold all the terms, the last of them also as a beginning."""
     if db.is_postgres():
         query = " & ".join(f"{term}:*" if n == len(terms) - 1 else term for n, term in enumerate(terms))
         return db.rows(
-            'select s."case", s.text from (select id, "case", text from search_texts'
-            " where words @@ to_tsquery('simple', %s) order by id desc offset 0 limit 2000) s"
-            f' join cases c on c.id = s."case"{mine} order by s.id desc limit {MOST_HITS}',
-            [query, *values],
+            'select id, "case", text from (select id, "case", text from search_texts'
+            " where words @@ to_tsquery('simple', %s) and id < %s offset 0) s order by id desc"
+            f" limit {AT_ONCE}",
+            [query, before],
         )
     query = " ".join(f'"{term}"*' if n == len(terms) - 1 else f'"{term}"' for n, term in enumerate(terms))
     return db.rows(
-        'select s."case", s.text from (select rowid from search_words where search_words match %s'
-        " order by rowid desc limit 2000) w join search_texts s on s.id = w.rowid"
-        f' join cases c on c.id = s."case"{mine} order by s.id desc limit {MOST_HITS}',
-        [query, *values],
+        'select s.id, s."case", s.text from (select rowid from search_words where search_words match %s and rowid < %s'
+        f" order by rowid desc limit {AT_ONCE}) w join search_texts s on s.id = w.rowid order by s.id desc",
+        [query, before],
     )
 
 

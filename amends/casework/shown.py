@@ -63,6 +63,16 @@ def file_of(ref: str, staff: Staff) -> str | None:
     return found[0] if found else None
 
 
+def visible(cases: list[str], staff: Staff) -> set[str]:
+    """Those of these cases that this person may see."""
+    condition, values = limit(staff)
+    if not cases:
+        return set()
+    marks = ",".join(["%s"] * len(cases))
+    found = db.rows(f"select c.id from cases c where c.id in ({marks}) and {condition}", [*cases, *values])
+    return {case for (case,) in found}
+
+
 def load(file: str) -> Shown:
     """A whole case, folded from its file."""
     lines = ledger.lines([file])
@@ -181,11 +191,12 @@ def promises_where(condition: str, values: list, order: str = "p.due_at", most: 
 STILL_OWED = "(p.state = 'open' or (p.state = 'broken' and p.kind <> 'update'))"
 
 
-def owed_by(staff: Staff, until: datetime, most: int = PER_PAGE) -> list[Due]:
-    """What a person still owes, the earliest first: open or broken, due before `until`."""
+def owed_by(staff: Staff, since: datetime | None, until: datetime, most: int = PER_PAGE) -> list[Due]:
+    """What a person still owes, the earliest first: open or broken, due from `since` (None: ever) until `until`."""
     return promises_where(
-        f"p.owner = %s and p.state in ('open', 'broken') and {STILL_OWED} and p.due_at < %s and c.is_open",
-        [staff.id, micro(until)],
+        f"p.owner = %s and p.state in ('open', 'broken') and {STILL_OWED} and p.due_at >= %s and p.due_at < %s"
+        " and c.is_open",
+        [staff.id, micro(since) if since else 0, micro(until)],
         most=most,
     )
 

@@ -21,6 +21,7 @@ from amends.rules.refused import Reason, Refused
 from amends.rules.values import LONGEST_NAME
 
 PER_PAGE = 50
+MOST_FOUND = 30
 VIEWS = ("mine", "open", "unread", "ended")
 _REF = re.compile(r"(?:AM-?)?([23456789A-Z]{5})", re.I)
 
@@ -178,17 +179,10 @@ def find(request):
 
 
 def _hits(asked: str, me) -> list[dict]:
-    """Cases whose words hold all that was asked, with the place where they do."""
-    team = shown.permissions.sees(me.actor.role, me.team_id)
-    if team is False:
-        return []
-    found = search.find(asked, team)
-    first: dict[str, str] = {}
-    for case, text in found:
-        first.setdefault(case, text)
-    first = dict(list(first.items())[:PER_PAGE])
-    rows = {row.id: row for row in _rows_of(list(first))}
-    words = cipher.texts(set(first.values()))
+    """Cases whose words hold all that was asked, the newest first, with the place where they do."""
+    found = search.find(asked, MOST_FOUND, lambda cases: shown.visible(cases, me))
+    rows = {row.id: row for row in _rows_of(list(found), me)}
+    words = cipher.texts(set(found.values()))
     terms = search.folded(asked).split()
     return [
         {
@@ -196,16 +190,20 @@ def _hits(asked: str, me) -> list[dict]:
             "excerpt": excerpt(words.get(text, ""), terms),
             "stage": sentences.STAGES[rows[case].stage],
         }
-        for case, text in first.items()
+        for case, text in found.items()
         if case in rows
     ]
 
 
-def _rows_of(ids_wanted: list[str]):
-    if not ids_wanted:
+def _rows_of(cases: list[str], me):
+    """Those of these cases that one may see."""
+    if not cases:
         return []
-    marks = ",".join(["%s"] * len(ids_wanted))
-    return shown.cases_where(f"c.id in ({marks})", ids_wanted, "c.last_at desc", len(ids_wanted))
+    condition, values = shown.limit(me)
+    marks = ",".join(["%s"] * len(cases))
+    return shown.cases_where(
+        f"c.id in ({marks}) and {condition}", [*cases, *values], "c.last_at desc", len(cases)
+    )
 
 
 def excerpt(words: str, terms: list[str], around: int = 90) -> list[tuple[str, bool]]:

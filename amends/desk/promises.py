@@ -21,7 +21,7 @@ def listed(request):
     view = view if view in VIEWS else "mine"
     condition, values = shown.limit(me, "p.team")
     if view == "mine":
-        rows = shown.owed_by(me, facts.house().due(facts.house().check_back, now), most=100)
+        rows = shown.owed_by(me, None, facts.house().due(facts.house().check_back, now), most=100)
     elif view == "team":
         where = f"p.state in ('open', 'broken') and {shown.STILL_OWED} and p.due_at < %s and c.is_open and {condition}"
         rows = shown.promises_where(where, [micro(now) + 10**14, *values], most=100)

@@ -12,6 +12,7 @@ from amends.rules.clocks import close_of_business, is_working_day, open_of_busin
 from amends.rules.values import Role
 
 SOON = timedelta(hours=1)
+NEXT = 8  # promises shown of the days to come
 NUMBERS = (
     "no",
     "one",
@@ -38,8 +39,8 @@ def today(request):
     now, me = door.now(), request.user
     house = facts.house()
     tonight = wording.local(now).replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=1)
-    owed = shown.owed_by(me, tonight + timedelta(days=14))
-    due = [promise for promise in owed if promise.due < tonight]
+    due = shown.owed_by(me, None, tonight)
+    ahead = shown.owed_by(me, tonight, tonight + timedelta(days=14), most=NEXT)
     asked = shown.asked("a.state = 'asked' and (a.asked_by = %s or a.asked_of = %s)", [me.id, me.id])
     first, second = _heading(due, now)
     context = {
@@ -48,8 +49,8 @@ def today(request):
         "second": second,
         "strip": _strip(due, now, house),
         "today": [_row(promise, now) for promise in due],
-        "next": [_row(promise, now) for promise in owed if promise.due >= tonight][:8],
-        "upcoming": next((p for p in owed if p.due >= tonight), None),
+        "next": [_row(promise, now) for promise in ahead],
+        "upcoming": ahead[0] if ahead else None,
         "heard": shown.heard_by(me),
         "choosing": shown.choosing(me),
         "gone_up": [each for each in asked if each.asked_by == me.id],

@@ -12,7 +12,7 @@ from markupsafe import Markup, escape
 
 from amends import tongue
 from amends.casework import wording
-from amends.look import sentences
+from amends.look import parts, sentences, styles
 
 
 def environment(**options) -> Environment:
@@ -31,6 +31,8 @@ def environment(**options) -> Environment:
         amount=wording.amount,
         until=wording.until,
         say=sentences,
+        drawn=parts,
+        stylesheet=styles.address,
         desk_name=settings.AMENDS_NAME,
         company=settings.AMENDS_NAME,
         phone=settings.AMENDS_PHONE,

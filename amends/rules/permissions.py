@@ -19,6 +19,7 @@ DOORS = {
     "portal:complain": ANYONE,
     "portal:thanks": ANYONE,
     "alive": ANYONE,
+    "look": ANYONE,
     # the holder of a link
     "portal:case": TOKEN,
     "portal:confirm": TOKEN,

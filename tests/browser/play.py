@@ -93,7 +93,7 @@ class Play:
         expect(rep.locator("[aria-current=step]")).to_contain_text("Closed")
         them.goto(link)
         expect(them.get_by_role("heading", level=1)).to_contain_text("It is done.")
-        expect(them.locator(".promise-rows")).to_contain_text("kept")
+        expect(them.get_by_role("region", name="What we promised you")).to_contain_text("kept")
         assert not self.trouble, self.trouble
 
     def _acknowledge(self, ref: str) -> None:

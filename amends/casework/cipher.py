@@ -6,7 +6,7 @@ entry confirms a guess. Erasing the key erases every text under it and leaves th
 """
 
 import hmac
-import secrets
+import os
 import zlib
 from collections import OrderedDict
 from hashlib import sha256
@@ -28,13 +28,15 @@ ERASED = None
 def seal(plain: str, key: AESGCM, text_id: str) -> tuple[Text, bytes]:
     """The words as an entry names them, and the cipher that lies beside it."""
     words = plain.encode("utf-8", "replace")
-    salt = secrets.token_bytes(SALT)
+    chance = os.urandom(SALT + NONCE)
+    salt, nonce = chance[:SALT], chance[SALT:]
     digest = sha256(salt + words).hexdigest()
-    return Text(id=text_id, digest=digest), encrypt(salt + _packed(words), key, text_id)
+    secret = nonce + key.encrypt(nonce, salt + _packed(words), text_id.encode())
+    return Text(id=text_id, digest=digest), secret
 
 
 def encrypt(secret: bytes, key: AESGCM, name: str) -> bytes:
-    nonce = secrets.token_bytes(NONCE)
+    nonce = os.urandom(NONCE)
     return nonce + key.encrypt(nonce, secret, name.encode())
 
 

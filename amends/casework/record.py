@@ -115,6 +115,7 @@ class _Batch:
         self.states: dict[str, Any] = {}
         self.kinds: dict[str, str] = {}
         self.rows: list[tuple] = []
+        self.entries: list[tuple[str, Any]] = []  # file and entry, beside `rows`
         self.plain: dict[str, str] = {}
         self.sealed: list[tuple[str, str, str, str, bytes]] = []  # id, file, writer, cipher
         self.drawn: dict[str, dict[tuple, tuple]] = {}
@@ -214,6 +215,7 @@ class _Batch:
         line = Line(step.file, number + 1, self.now, author, entry)
         row = ledger.row(line, key, part, before)
         self.rows.append(row)
+        self.entries.append((step.file, entry))
         self.heads[step.file] = (line.number, row[-1])
         after = KINDS[step.kind].after(state, entry, self.now, author, line.number)
         self.states[step.file] = after
@@ -239,7 +241,7 @@ class _Batch:
 
     def _correspond(self, file: str, was: Case, key: str, part: int) -> int:
         """The letters that what was just written owes the customer, as entries of the same act."""
-        fresh = [ledger.decode(row[6]) for row in self.rows[-part:] if row[0] == file] if part else []
+        fresh = [entry for touched, entry in self.entries[-part:] if touched == file] if part else []
         if not letters.any_caused_by(fresh):
             return part
         step, case = Step("case", file, None, {}), self.states[file]
@@ -291,11 +293,8 @@ class _Batch:
 
     def write(self) -> None:
         ledger.append(self.rows)
-        heads = [
-            (file, self.kinds[file], number, digest, 0)
-            for file, (number, digest) in sorted(self.heads.items())
-            if file in {row[0] for row in self.rows}
-        ]
+        grown = {row[0] for row in self.rows}
+        heads = [(file, self.kinds[file], *self.heads[file], 0) for file in sorted(grown)]
         db.change_many(
             "insert into files (id, kind, number, digest, sealed) values (%s,%s,%s,%s,%s)"
             " on conflict (id) do update set number=excluded.number, digest=excluded.digest",
@@ -328,7 +327,7 @@ class _Batch:
     def _forget(self, memory) -> None:
         """Undo a refused act in what is about to be written."""
         self.heads, self.states, rows, sealed, indexed, owing, self.drawn, self.workloads = memory
-        del self.rows[rows:], self.sealed[sealed:], self.indexed[indexed:], self.owed[owing:]
+        del self.rows[rows:], self.entries[rows:], self.sealed[sealed:], self.indexed[indexed:], self.owed[owing:]
 
 
 def _take(grant: str, month: str, amount: int) -> bool:

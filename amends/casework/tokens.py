@@ -5,20 +5,19 @@ hash. A link that opens a page and an address that takes replies are different t
 be able to read.
 """
 
+import base64
 import hmac
 from hashlib import sha256
 
 from amends import keys
 
 PAGE, REPLY = "page", "reply"
-ALPHABET = "abcdefghijkmnpqrstuvwxyz23456789"  # 32 letters; survives a case-folding mail server
-LENGTH = 26
+LENGTH = 26  # letters of five bits; small ones only, so that a token survives a mail server that folds case
 
 
 def token(purpose: str, case: str, customer: str) -> str:
     secret = hmac.new(keys.key("lookup"), f"token|{purpose}|{case}|{customer}".encode(), sha256).digest()
-    value = int.from_bytes(secret, "big")
-    return "".join(ALPHABET[(value >> (5 * place)) & 31] for place in range(LENGTH))
+    return base64.b32encode(secret[:17])[:LENGTH].decode().lower()
 
 
 def hash_of(token: str) -> str:

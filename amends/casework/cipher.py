@@ -9,6 +9,7 @@ import hmac
 import os
 import zlib
 from collections import OrderedDict
+from functools import cache
 from hashlib import sha256
 
 from cryptography.exceptions import InvalidTag
@@ -86,14 +87,18 @@ class Keyring:
         """A key whose row has just been read: unwrapped once, then remembered."""
         return self._kept.get(writer) or self._keep(writer, _unwrap(writer, wrapped))
 
+    def make(self, writer: str) -> tuple[AESGCM, tuple[str, bytes]]:
+        """A new key, and its row for `writer_keys`."""
+        secret = AESGCM.generate_key(256)
+        return AESGCM(secret), (writer, encrypt(secret, _master(), writer))
+
     def with_new(self, writers) -> tuple[dict[str, AESGCM | None], list[tuple[str, bytes]]]:
         """As `many`, and makes what is missing: the new rows for `writer_keys` come second."""
         found, made = self.many(writers), []
         for writer in writers:
             if writer not in found:
-                secret = AESGCM.generate_key(256)
-                found[writer] = AESGCM(secret)
-                made.append((writer, encrypt(secret, _master(), writer)))
+                found[writer], row = self.make(writer)
+                made.append(row)
         return found, made
 
     def _keep(self, writer: str, key: AESGCM) -> AESGCM:
@@ -106,6 +111,7 @@ class Keyring:
 keyring = Keyring()
 
 
+@cache
 def _master() -> AESGCM:
     return AESGCM(keys.key("master"))
 
@@ -150,7 +156,7 @@ def texts(wanted) -> dict[str, str]:
 
 def keyed_hash(purpose: str, value: str) -> str:
     """Looks a value up without keeping it, and confirms no guess to whoever lacks the key."""
-    return hmac.new(keys.key("lookup"), f"{purpose}|{value}".encode(), sha256).hexdigest()
+    return hmac.digest(keys.key("lookup"), f"{purpose}|{value}".encode(), "sha256").hex()
 
 
 def new_text_id() -> str:

@@ -183,6 +183,9 @@ class Presence(models.Model):
 # Drawn -----------------------------------------------------------------------------------------------------------
 
 
+OPEN, HEARD, CLOSED = Q(is_open=True), Q(heard_at__isnull=False), Q(closed_at__isnull=False)
+
+
 class Case(models.Model):
     id = id_field(primary_key=True)
     ref = models.CharField(max_length=16, unique=True)
@@ -215,16 +218,16 @@ class Case(models.Model):
     class Meta:
         db_table = "cases"
         indexes = [
-            models.Index(fields=["team", "next_due"], name="cases_open_team", condition=Q(is_open=True)),
-            models.Index(fields=["next_due"], name="cases_open", condition=Q(is_open=True)),
-            models.Index(fields=["owner", "next_due"], name="cases_open_owner", condition=Q(is_open=True)),
-            models.Index(
-                fields=["owner", "heard_at"], name="cases_heard", condition=Q(heard_at__isnull=False)
-            ),
+            # The id is the last column because a day's promises all fall due at the same moment: five o'clock.
+            models.Index(fields=["team", "next_due", "id"], name="cases_open_team", condition=OPEN),
+            models.Index(fields=["next_due", "id"], name="cases_open", condition=OPEN),
+            models.Index(fields=["owner", "next_due", "id"], name="cases_open_owner", condition=OPEN),
+            models.Index(fields=["owner", "heard_at"], name="cases_heard", condition=HEARD),
+            models.Index(fields=["team", "heard_at", "id"], name="cases_heard_team", condition=HEARD),
+            models.Index(fields=["heard_at", "id"], name="cases_heard_all", condition=HEARD),
             models.Index(fields=["customer", "last_at"], name="cases_customer"),
-            models.Index(
-                fields=["team", "closed_at"], name="cases_closed", condition=Q(closed_at__isnull=False)
-            ),
+            models.Index(fields=["team", "closed_at", "id"], name="cases_closed_team", condition=CLOSED),
+            models.Index(fields=["closed_at", "id"], name="cases_closed", condition=CLOSED),
             models.Index(fields=["team", "last_at"], name="cases_last"),
             models.Index(fields=["owner", "check_back"], name="cases_check", condition=~Q(check_back="")),
         ]

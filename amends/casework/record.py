@@ -117,6 +117,7 @@ class _Batch:
         self.rows: list[tuple] = []
         self.entries: list[tuple[str, Any]] = []  # file and entry, beside `rows`
         self.plain: dict[str, str] = {}
+        self.met: set[str] = set()  # files that begin in this batch
         self.sealed: list[tuple[str, str, str, str, bytes]] = []  # id, file, writer, cipher
         self.drawn: dict[str, dict[tuple, tuple]] = {}
         self.indexed: list[tuple[str, str, datetime, str]] = []
@@ -149,6 +150,7 @@ class _Batch:
             if step.is_new:
                 self.heads[step.file] = (0, ledger.first_digest(step.kind, step.file))
                 self.states[step.file] = KINDS[step.kind].new
+                self.met.add(step.file)
             else:
                 existing.append(step.file)
         self._fold(sorted(set(existing)))
@@ -226,11 +228,7 @@ class _Batch:
             self.owed += owed.rows_for(step.file, line.number, entry, self.now)
 
     def _seal(self, text: Text, file: str, writer: str) -> Text:
-        if writer not in self.ring:
-            found, made = cipher.keyring.with_new([writer])
-            self.ring.update(found)
-            self.new_keys += made
-        key = self.ring[writer]
+        key = self.ring[writer] if writer in self.ring else self._key(writer)
         if key is cipher.ERASED:
             raise Refused(Reason.NOT_FOR_YOU, writer=writer)
         text_id = ids.new()
@@ -238,6 +236,17 @@ class _Batch:
         self.sealed.append((text_id, file, writer, secret))
         self.plain[text_id] = text.plain
         return sealed
+
+    def _key(self, writer: str):
+        """A writer's key; nobody needs to look for that of a customer who is only being met."""
+        if writer.partition(":")[2] in self.met:
+            self.ring[writer], row = cipher.keyring.make(writer)
+            self.new_keys.append(row)
+        else:
+            found, made = cipher.keyring.with_new([writer])
+            self.ring.update(found)
+            self.new_keys += made
+        return self.ring[writer]
 
     def _correspond(self, file: str, was: Case, key: str, part: int) -> int:
         """The letters that what was just written owes the customer, as entries of the same act."""
@@ -327,7 +336,13 @@ class _Batch:
     def _forget(self, memory) -> None:
         """Undo a refused act in what is about to be written."""
         self.heads, self.states, rows, sealed, indexed, owing, self.drawn, self.workloads = memory
-        del self.rows[rows:], self.entries[rows:], self.sealed[sealed:], self.indexed[indexed:], self.owed[owing:]
+        del (
+            self.rows[rows:],
+            self.entries[rows:],
+            self.sealed[sealed:],
+            self.indexed[indexed:],
+            self.owed[owing:],
+        )
 
 
 def _take(grant: str, month: str, amount: int) -> bool:

@@ -127,7 +127,7 @@ def _measured(asked: argparse.Namespace, environment: dict[str, str], url: str) 
         rows = list(_told([letters.over_lmtp(server, home, over_lmtp)]))
         memory["after_load_mb"] = round(server.pss_mb(), 1)
         connections.close_all()
-    rows += _told(letters.in_process(sender))
+    rows += _told(letters.in_process(sender, pid))
     fill.settle_the_past()
     return {"pages": measured, "letters": rows, "memory": memory}
 

@@ -21,7 +21,7 @@ def token(purpose: str, case: str, customer: str) -> str:
 
 def hash_of(token: str) -> str:
     """How a token is looked up."""
-    return hmac.digest(keys.key("lookup"), f"token-hash|{token}".encode(), "sha256").hex()
+    return hmac.digest(keys.key("lookup"), f"token-hash|{token}".encode(), "sha256").hex()[:32]
 
 
 def token_hash(purpose: str, case: str, customer: str) -> str:

@@ -1,5 +1,7 @@
 """Every recurring chore, with how often. Each may be killed at any moment and done twice without harm."""
 
+import contextlib
+import ctypes
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import NamedTuple
@@ -94,6 +96,12 @@ def sweep(now: datetime) -> int:
     return db.change("delete from presence where at < %s", [micro(now - PRESENCE_LASTS)])
 
 
+def tidy_memory(now: datetime) -> None:
+    """Give back to the system what many letters left behind in the heap."""
+    with contextlib.suppress(OSError, AttributeError):
+        ctypes.CDLL(None).malloc_trim(0)
+
+
 CHORES = (
     Chore(file_letters, every=1),
     Chore(break_promises, every=10),
@@ -101,4 +109,5 @@ CHORES = (
     Chore(remind_owners, every=60),
     Chore(seal, every=600),
     Chore(sweep, every=300),
+    Chore(tidy_memory, every=30),
 )

@@ -47,7 +47,7 @@ LIFE = {
     "received, withdrawn": ("withdraw",),
     "answered, withdrawn": ("answer", "withdraw"),
     "several letters, withdrawn": ("answer", "hear", "answer", "hear", "withdraw"),
-    "closed": ("points", "confirm", "assess", "propose", "accept", "deliver", "settle", "close"),
+    "closed": ("points", "confirm", "assess_lower", "propose", "accept", "deliver", "settle", "close"),
     "open: received": (),
     "open: acknowledged": ("answer", "hear"),
     "open: understood": ("points", "confirm"),
@@ -112,7 +112,8 @@ def fill(many: int, seed: int, now: datetime, processes: int, tell: Callable[[st
     connections.close_all()
     with ProcessPoolExecutor(processes, mp_context=multiprocessing.get_context("fork")) as pool:
         shares = [
-            pool.submit(_share, many // processes, seed + n, now, f"{n}.", _silent) for n in range(processes)
+            pool.submit(_share, many // processes, seed + n, now, f"{n}.", _silent if n else tell)
+            for n in range(processes)
         ]
         done = [share.result() for share in shares]
     return Filled(
@@ -254,9 +255,13 @@ class _Year:
     def _confirm(self, known, now):
         return [(points.confirm, {})]
 
-    def _assess(self, known, now):
+    def _assess_lower(self, known, now):
+        """Severe cases are looked at again after closing; a year of them would lie on everybody's Today."""
+        return self._assess(known, now, severe=0.01)
+
+    def _assess(self, known, now, severe=0.12):
         found = {"finding": Finding.UPHELD, "cause": self.writer.line(), "our_error": True}
-        harm = Harm(self.chance.choice((1, 1, 2, 2, 2, 3, 3, 4)))
+        harm = Harm.SEVERE if self.chance.random() < severe else Harm(self.chance.choice((1, 1, 2, 2, 2, 3)))
         return [(cases.assess, {"harm": harm}), (points.find, {"number": 1, **found})]
 
     def _propose(self, known, now):
@@ -265,6 +270,10 @@ class _Year:
 
     def _offer(self, known, now, lane) -> Offer:
         kind = self.chance.choice((RemedyKind.REFUND, RemedyKind.REPLACEMENT, RemedyKind.SOMETHING_ELSE))
+        if self.prefix not in ("", "0."):
+            kind = (
+                RemedyKind.SOMETHING_ELSE
+            )  # two processes that spend would wait for each other's allowances
         amount = 1000 + int(self.chance.random() * 30_000) if kind is not RemedyKind.SOMETHING_ELSE else 0
         return Offer(
             lane=lane,

@@ -4,101 +4,22 @@ Then one of them is worked to *closed* in a real browser that plays rep and cust
 """
 
 import csv
-import os
+import json
 import random
-import signal
 import smtplib
 import subprocess
 import sys
+import threading
 import time
 from email.message import EmailMessage
 from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).resolve().parents[2]
+from tests.browser.conftest import ROOT, Service
+from tests.browser.play import Play
+
 KILLS, MANY = 10, 500
-
-
-class Service:
-    """The real service in processes of its own, on a desk of its own: `amends up`, killed and started again."""
-
-    def __init__(self, home: Path, port: int, url: str):
-        self.home, self.port = home, port
-        self.environment = {
-            **{k: v for k, v in os.environ.items() if not k.startswith(("AMENDS_", "DJANGO_", "PYTEST"))},
-            "AMENDS_HOME": str(home),
-            "AMENDS_BIND": f"127.0.0.1:{port}",
-            "AMENDS_NAME": "Ridgeline Roofing Supply",
-            "DATABASE_URL": url,
-        }
-        self.process: subprocess.Popen | None = None
-
-    def run(self, *command: str, **more) -> subprocess.CompletedProcess:
-        return subprocess.run(
-            [sys.executable, "-m", "amends", *command],
-            env=self.environment, cwd=ROOT, capture_output=True, text=True, timeout=120, **more,
-        )  # fmt: skip
-
-    def start(self) -> None:
-        log = (self.home / "up.log").open("a")
-        self.process = subprocess.Popen(
-            [sys.executable, "-m", "amends", "up"],
-            env=self.environment, cwd=ROOT, stdout=log, stderr=log, start_new_session=True,
-        )  # fmt: skip
-
-    def wait(self) -> None:
-        import urllib.request
-
-        for _ in range(200):
-            try:
-                urllib.request.urlopen(f"http://127.0.0.1:{self.port}/alive/", timeout=1)
-                return
-            except OSError:
-                time.sleep(0.1)
-        raise AssertionError((self.home / "up.log").read_text()[-3000:])
-
-    def kill(self) -> None:
-        """kill -9, the whole family at once: nobody gets to tidy up."""
-        for pid in self.family():
-            try:
-                os.kill(pid, signal.SIGKILL)
-            except ProcessLookupError:
-                continue
-        self.process.wait()
-
-    def family(self) -> list[int]:
-        """The process and all its children, by the home they were started for."""
-        found = []
-        for entry in Path("/proc").iterdir():
-            if entry.name.isdigit():
-                try:
-                    if f"AMENDS_HOME={self.home}\0".encode() in (entry / "environ").read_bytes():
-                        found.append(int(entry.name))
-                except OSError:
-                    continue
-        return [pid for pid in found if pid != os.getpid()]
-
-
-@pytest.fixture
-def url(own_database):
-    """The database of this test: a file of its own, or a database in the run's PostgreSQL."""
-    from django.db import connection
-
-    if connection.vendor == "sqlite":
-        return ""
-    settings = connection.settings_dict
-    host = settings["HOST"] or settings["OPTIONS"].get("host", "")
-    return f"postgresql://{settings['USER']}@/{settings['NAME']}?host={host}"
-
-
-@pytest.fixture
-def service(tmp_path, url):
-    home = tmp_path / "home"
-    home.mkdir()
-    made = Service(home, 18000 + os.getpid() % 20000, url)
-    yield made
-    made.kill()
 
 
 def complaints(shared: Path) -> list[bytes]:
@@ -145,8 +66,6 @@ def deliver_all(service: Service, letters: list[bytes], killed_at: set[int]) -> 
 
 
 def _kill_soon(service: Service, seconds: float) -> None:
-    import threading
-
     def kill():
         time.sleep(seconds)
         service.kill()
@@ -178,8 +97,6 @@ def test_five_hundred_letters_and_ten_kills_make_five_hundred_cases_and_one_is_m
     before = counted["acknowledged"]
     assert before == MANY  # one acknowledgement owed per case, none twice
 
-    from tests.browser.play import Play
-
     with Play(browser_path, f"http://127.0.0.1:{service.port}") as play:
         ref = play.sign_in("sam@desk.example", password).first_case()
         play.work_to_closed(ref, service.home / "outbox")
@@ -200,8 +117,6 @@ def _counts(service: Service) -> dict[str, int]:
         " 'letters': one('select count(*) from letters'),"
         " 'acknowledged': one('select count(*) from owed')}))"
     )
-    import json
-
     for _ in range(120):
         done = subprocess.run(
             [sys.executable, "-c", program], env=service.environment, cwd=ROOT, capture_output=True, text=True

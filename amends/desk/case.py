@@ -287,10 +287,12 @@ def read(request, ref):
 def subpage(request, ref, template: str, no: Refused | None = None, kept: dict | None = None, **more):
     """A page for one act on a case: the head of the case, and the form."""
     this = shown.load(door.case_id(request, ref))
+    if no and kept:
+        door.keep(request, kept)
     context = {
         **about(request, this),
         "colleagues": door.colleagues(request),
-        "kept": kept or {},
+        "kept": kept or door.kept(request),
         "refused": door.refused(no, ref) if no else None,
         "suggested": door.soon(2),
         **more,

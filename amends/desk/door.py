@@ -1,5 +1,6 @@
 """What every page of the desk needs: the case one may see, the form that was sent, the answer when it is refused."""
 
+import re
 from datetime import UTC, datetime
 
 from django.conf import settings
@@ -34,7 +35,25 @@ def case_id(request: HttpRequest, ref: str) -> str:
 def do(request: HttpRequest, case: str, verb, **asked):
     """Carry out one verb as the person signed in, under the id the form carried. Raises Refused."""
     act = request.POST.get("act", "")[:64]
-    return acts.perform(case, verb, by=request.user.actor, now=now(), act=act, **asked)
+    outcome = acts.perform(case, verb, by=request.user.actor, now=now(), act=act, **asked)
+    request.session.pop(_place(request), None)
+    return outcome
+
+
+def keep(request: HttpRequest, typed: dict) -> None:
+    """What was typed into a refused form stays for its person, also when they go elsewhere to mend what is missing."""
+    request.session[_place(request)] = {
+        name: value[:20_000] for name, value in typed.items() if name != "act"
+    }
+
+
+def kept(request: HttpRequest) -> dict:
+    """What was typed here before and refused."""
+    return request.session.get(_place(request), {})
+
+
+def _place(request: HttpRequest) -> str:
+    return f"typed:{request.path}"
 
 
 def back(ref: str, place: str = "") -> HttpResponse:
@@ -92,19 +111,20 @@ def money(request: HttpRequest, name: str) -> int:
     return minor(request.POST.get(name, ""))
 
 
+_AMOUNT = re.compile(r"(?:\d{1,3}(?:,\d{3})+|\d{1,11})(?:\.(\d{1,2}))?", re.ASCII)
+
+
 def minor(value: str) -> int:
-    value = value.strip().lstrip("$£€ ").replace(",", "").replace(" ", "")
-    if not value:
+    typed = value.strip()
+    bare = typed.lstrip("$£€ ").replace(" ", "")
+    if not bare:
         return 0
-    whole, dot, cents = value.partition(".")
-    if not (whole.isascii() and whole.isdigit() and len(whole) < 12) or (
-        dot and not (cents.isascii() and cents.isdigit())
-    ):
-        raise Refused(Reason.AMOUNT_NOT_POSITIVE)
+    match = _AMOUNT.fullmatch(bare)
+    if not match:
+        raise Refused(Reason.AMOUNT_UNREADABLE, typed=typed[:40])
+    whole, cents = bare.partition(".")[0].replace(",", ""), match.group(1) or ""
     if settings.AMENDS_CURRENCY in wording.NO_CENTS:
         return int(whole)
-    if len(cents) > 2:
-        raise Refused(Reason.AMOUNT_NOT_POSITIVE)
     return int(whole) * 100 + int((cents + "00")[:2])
 
 

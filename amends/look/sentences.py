@@ -191,6 +191,10 @@ _REFUSALS = {
     ),
     Reason.NOTHING_ASKED: lazy("The customer asked for nothing that could be refused."),
     Reason.OTHER_TEXT: lazy("What was chosen is not the text on offer now. Read the options once more."),
+    Reason.AMOUNT_UNREADABLE: lazy("“%(typed)s” is not an amount we can read. Write it like 50 or 1,250.50."),
+    Reason.ADDRESS_UNREADABLE: lazy(
+        "We cannot reach you at “%(typed)s”. Give an email address or a telephone number."
+    ),
     Reason.AMOUNT_NOT_POSITIVE: lazy("This needs an amount above zero."),
     Reason.NO_POINTS: lazy(
         "The complaint has no points yet. Say first what is wrong, in the customer’s words."

@@ -8,6 +8,7 @@ from django.core.validators import validate_email
 from amends.people.models import Staff, Team
 from amends.rules.values import Role
 
+LONGEST_TEAM = 120
 LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
 
 
@@ -35,6 +36,9 @@ def add_person(email: str, name: str, role: str, team: str) -> str:
         raise ValueError(f"{email} has an account already.")
     if not name.strip():
         raise ValueError("A person needs a name.")
+    team = team.strip()
+    if not team or len(team) > LONGEST_TEAM:
+        raise ValueError(f"A team needs a name of at most {LONGEST_TEAM} letters.")
     group, _ = Team.objects.get_or_create(name=team)
     password = new_password()
     Staff.objects.create_user(email, name.strip()[:120], role=role, team=group, password=password)

@@ -98,17 +98,22 @@ def new(request):
 
 
 def change(request, person):
-    """Change somebody's role, team or standing. Leaving ends their sessions at once."""
+    """Change somebody's role, team or standing. Leaving ends their sessions at once; nobody ends their own."""
     person = get_object_or_404(Staff, id=person)
-    if request.method == "POST" and person != request.user:
-        role = request.POST.get("role", person.role)
+    if request.method != "POST":
+        return _change(request, person)
+    role = request.POST.get("role", person.role)
+    if person.id != request.user.id:
         person.role = role if role in list(Role) else person.role
-        person.team = Team.objects.filter(id=request.POST.get("team") or 0).first() or person.team
         person.is_active = request.POST.get("is_active") == "yes"
-        person.owns_new_cases = request.POST.get("owns_new_cases") == "yes"
-        person.save()
-        names.forget()
-    return redirect("people:list") if request.method == "POST" else _change(request, person)
+    team = request.POST.get("team", "")
+    person.team = (
+        Team.objects.filter(id=int(team) if team.isdigit() and len(team) < 10 else 0).first() or person.team
+    )
+    person.owns_new_cases = request.POST.get("owns_new_cases") == "yes"
+    person.save()
+    names.forget()
+    return redirect("people:list")
 
 
 def _change(request, person):

@@ -42,6 +42,8 @@ class Reason(StrEnum):
     POWER_UNUSED = "power unused"
     NOTHING_ASKED = "nothing asked"
     OTHER_TEXT = "other text"
+    AMOUNT_UNREADABLE = "amount unreadable"
+    ADDRESS_UNREADABLE = "address unreadable"
     AMOUNT_NOT_POSITIVE = "amount not positive"
     NO_POINTS = "no points"
     ADDRESS_MISSING = "address missing"

@@ -107,7 +107,7 @@ def _commit() -> str:
     said = subprocess.run(
         ["git", "describe", "--always", "--dirty=, changed"], cwd=served.ROOT, capture_output=True, text=True
     )
-    return said.stdout.strip()
+    return said.stdout.strip() or "not from git"
 
 
 def _measured(asked: argparse.Namespace, environment: dict[str, str], url: str) -> dict:

@@ -31,7 +31,10 @@ class Play:
         self.rep, self.them = self._page(DESK), self._page(PHONE)
         return self
 
-    def __exit__(self, *_):
+    def __exit__(self, trouble, *_):
+        if trouble:
+            for who, page in (("rep", self.rep), ("customer", self.them)):
+                print(f"the {who} was at {page.url}:\n{page.inner_text('body')[:1500]}\n{self.trouble}")
         self.browser.close()
         self.playwright.stop()
 

@@ -80,8 +80,14 @@ def _common(file: str, case: Case, name: str, read: Reader) -> dict[str, str]:
         "link": page_link(file, case.customer),
         "phone": f"{phone} rings at our desks." if phone else "",
         "next": wording.when(update.due) if update else "",
-        "points": "\n".join(f"{p.number}. “{read(p.words)[0]}”" for p in case.points),
+        "points": "\n".join(f"{p.number}. {_said_in(p, read)}" for p in case.points),
     }
+
+
+def _said_in(point, read: Reader) -> str:
+    """A point's words: in quotation marks only where they are the customer's own."""
+    (words,) = read(point.words)
+    return f"“{words}”" if point.verbatim else f"{words} (in our words)"
 
 
 @cache
@@ -156,9 +162,9 @@ def _findings(case, read):
     }
     lines = []
     for point in case.points:
-        words, cause = read(point.words, point.cause)
+        (cause,) = read(point.cause)
         if point.finding in said:
-            lines.append(f"{point.number}. “{words}”\n{said[point.finding]} {cause}")
+            lines.append(f"{point.number}. {_said_in(point, read)}\n{said[point.finding]} {cause}")
     return "\n\n".join(lines)
 
 

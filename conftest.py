@@ -13,7 +13,7 @@ def pytest_collection_modifyitems(items):
     """Whatever touches the database is marked so, and runs on both."""
     for item in items:
         fixtures = set(getattr(item, "fixturenames", ()))
-        if fixtures & {"db", "desk", "transactional_db", "own_database"} or item.get_closest_marker(
+        if fixtures & {"db", "desk", "transactional_db", "empty_database"} or item.get_closest_marker(
             "django_db"
         ):
             item.add_marker(pytest.mark.database)
@@ -40,6 +40,20 @@ def _fresh_memory(settings, tmp_path):
 
 
 @pytest.fixture
+def figure():
+    """Says a measured figure aloud: `tests.run` prints them all at the end, whichever process made them."""
+    home = Path(os.environ.get("AMENDS_HOME", "var"))
+
+    def say(words: str) -> None:
+        print(words)
+        if home.is_dir():
+            with (home / "figures.txt").open("a") as file:
+                file.write(words + "\n")
+
+    return say
+
+
+@pytest.fixture
 def now() -> datetime:
     """A Wednesday in June at ten."""
     return datetime(2026, 6, 10, 10, tzinfo=UTC)
@@ -63,14 +77,20 @@ def browser_path() -> str:
 
 
 @pytest.fixture
-def own_database(request, django_db_blocker, now, tmp_path):
-    """A desk in a database of its own, really committed: for races, kills and restarts.
+def empty_database(request, django_db_blocker, tmp_path):
+    """A migrated database of the test's own, really committed: for races, kills and restarts.
 
     The append-only ledger cannot be flushed, so the whole database is made and dropped.
     """
     from tests.own_database import fresh
 
-    with django_db_blocker.unblock(), fresh(tmp_path) as made:
-        from tests.cast import Desk
+    with django_db_blocker.unblock(), fresh(tmp_path):
+        yield
 
-        yield Desk(now) if made else None
+
+@pytest.fixture
+def own_database(empty_database, now):
+    """A desk with its standing cast, in a database of its own."""
+    from tests.cast import Desk
+
+    return Desk(now)

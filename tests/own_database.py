@@ -10,7 +10,7 @@ from django.db import connection, connections
 
 
 @contextlib.contextmanager
-def fresh(folder: Path) -> Iterator[bool]:
+def fresh(folder: Path) -> Iterator[None]:
     """Point the default connection, in every thread, at an empty, migrated database; afterwards back again."""
     settings = connections.settings["default"]
     kept, before = settings["NAME"], connections["default"]
@@ -19,7 +19,7 @@ def fresh(folder: Path) -> Iterator[bool]:
         del connections["default"]
         try:
             call_command("migrate", verbosity=0, interactive=False)
-            yield True
+            yield
         finally:
             connections["default"].close()
             settings["NAME"] = kept

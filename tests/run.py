@@ -16,6 +16,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
+KEPT = ("AMENDS_LONGER_LIVES", "AMENDS_CHROMIUM")
 WORKERS = os.environ.get("AMENDS_TEST_WORKERS", "2")
 
 
@@ -35,7 +36,11 @@ def _run(name: str, home: str, url: str, arguments: list[str]) -> bool:
     print(f"\n== {name} ==", flush=True)
     started = time.monotonic()
     environment = {
-        **{k: v for k, v in os.environ.items() if not k.startswith(("AMENDS_", "DATABASE_URL", "DJANGO_"))},
+        **{
+            k: v
+            for k, v in os.environ.items()
+            if not k.startswith(("AMENDS_", "DATABASE_URL", "DJANGO_")) or k in KEPT
+        },
         "AMENDS_HOME": home,
         "DATABASE_URL": url,
         "AMENDS_NAME": "Ridgeline Roofing Supply",
@@ -43,6 +48,10 @@ def _run(name: str, home: str, url: str, arguments: list[str]) -> bool:
     parallel = ["-n", WORKERS, "--dist", "loadgroup"] if WORKERS not in ("0", "1") else []
     command = [sys.executable, "-m", "pytest", *parallel, *arguments]
     code = subprocess.run(command, cwd=ROOT, env=environment).returncode
+    figures = Path(home) / "figures.txt"
+    if figures.exists():
+        print(figures.read_text(), end="")
+        figures.unlink()
     print(f"== {name}: {time.monotonic() - started:.0f} s ==", flush=True)
     return code not in (0, 5)  # 5: nothing of this kind among the tests named
 

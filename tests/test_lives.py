@@ -4,13 +4,12 @@ from amends.rules.case import Stage
 from tests.lives import World, explore
 
 
-def test_no_reachable_state_is_a_dead_end_and_no_path_breaks_an_invariant(capsys):
+def test_no_reachable_state_is_a_dead_end_and_no_path_breaks_an_invariant(figure):
     """Every state of a small world is visited; what must hold in each, and of every change, is checked on the way."""
     found = explore(World(points=1, promises=1, remedies=1, approvals=0, offers=1, leads=False))
-    with capsys.disabled():
-        print(
-            f"\nlives: {found.states:,} states, {found.edges:,} changes, {found.refusals:,} refusals; {found.by_stage}"
-        )
+    figure(
+        f"lives: {found.states:,} states, {found.edges:,} changes, {found.refusals:,} refusals; {found.by_stage}"
+    )
     assert found.states > 15_000
     assert found.stuck == []  # closing is reachable from every open state, without the customer withdrawing
     assert set(found.by_stage) == {stage.value for stage in Stage}

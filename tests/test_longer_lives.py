@@ -4,6 +4,7 @@ Hypothesis picks what people try, in what order and how much later; whatever is 
 the tables are redrawn and compared, the chain verified, and the invariants of a case asked of the tables.
 """
 
+import os
 from datetime import timedelta
 
 from django.db import transaction
@@ -99,7 +100,10 @@ START = st.sampled_from(["received", "understood", "working", "proposed", "deliv
 STEPS = st.lists(st.tuples(st.integers(0, 39), st.integers(0, 6000)), min_size=5, max_size=40)
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True)
+MANY = int(os.environ.get("AMENDS_LONGER_LIVES", "40"))
+
+
+@settings(max_examples=MANY, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True)
 @given(start=START, steps=STEPS)
 def test_whatever_people_try_the_record_holds_and_the_tables_say_the_same(desk, start, steps):
     begun, case, team = desk.now, desk.case, desk.team

@@ -154,7 +154,7 @@ def _flipped(value, r) -> bytes:
     return bytes(value)
 
 
-def test_each_of_a_thousand_edits_deletions_and_swaps_is_found(sealed, capsys):
+def test_each_of_a_thousand_edits_deletions_and_swaps_is_found(sealed, figure):
     """Every kind of damage to entries, texts, heads and seals, one at a time, from a seed; each must be seen."""
     r = random.Random(20260610)
     many = 1000
@@ -170,8 +170,7 @@ def test_each_of_a_thousand_edits_deletions_and_swaps_is_found(sealed, capsys):
         cipher.keyring.forget()
     assert list(findings()) == []
     assert set(tried) == {kind for kind, _ in DAMAGES}
-    with capsys.disabled():
-        print(f"\ntampering: {sum(tried.values())} of {many} tried and found: {tried}")
+    figure(f"tampering: {sum(tried.values())} of {many} tried and found: {tried}")
 
 
 def _some(r, sql: str):

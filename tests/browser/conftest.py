@@ -73,7 +73,7 @@ class Service:
 
 
 @pytest.fixture
-def url(own_database):
+def url(empty_database):
     """The database of this test: a file of its own, or a database in the run's PostgreSQL."""
     if connection.vendor == "sqlite":
         return ""
@@ -89,3 +89,4 @@ def service(tmp_path, url):
     made = Service(home, 18000 + os.getpid() % 20000, url)
     yield made
     made.kill()
+    print((home / "up.log").read_text()[-3000:])  # pytest shows it when the test failed

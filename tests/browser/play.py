@@ -55,7 +55,7 @@ class Play:
         self.rep.get_by_label("Email").fill(email)
         self.rep.get_by_label("Password").fill(password)
         self.rep.get_by_role("button", name="Sign in").click()
-        expect(self.rep.get_by_role("heading", level=1)).to_be_visible()
+        self.rep.wait_for_url(lambda url: "/sign-in/" not in url)
         return self
 
     def first_case(self) -> str:

@@ -66,6 +66,7 @@ class World(NamedTuple):
     approvals: int = 1
     offers: int = 3
     leads: bool = True
+    cheats: bool = True  # whether staff also try to speak for the customer with nothing to show for it
 
 
 class Move(NamedTuple):
@@ -83,10 +84,10 @@ def moves(case: Case, world: World) -> Iterator[Move]:
         yield Move("receive", ANA, lambda: cases.receive(c, ref="AM-1", customer="ana", owner="rep", team="1", channel=Channel.FORM, words=SAID, now=NOW, house=HOUSE, by=ANA))  # fmt: skip
         return
     yield Move("tick", DESK, None)
-    yield from _customers_moves(c)
-    people = (REP, LEAD) if world.leads else (REP,)
-    for by in people:
-        yield from _staff_moves(c, by, world)
+    yield from _customers_moves(c, world)
+    yield from _anybodys_moves(c, REP, world)
+    for by in (REP, LEAD) if world.leads else (REP,):
+        yield from _moves_of_rank(c, by, world)
     if world.leads:
         yield Move(
             "take over",
@@ -95,8 +96,8 @@ def moves(case: Case, world: World) -> Iterator[Move]:
         )
 
 
-def _customers_moves(c: Case) -> Iterator[Move]:
-    for by, through in ((ANA, 0), (REP, 1), (REP, 0)):
+def _customers_moves(c: Case, world: World) -> Iterator[Move]:
+    for by, through in ((ANA, 0), (REP, 1), (REP, 0))[: 3 if world.cheats else 2]:
         how = {"by": by, "through": through}
         yield Move("withdraw", by, lambda how=how: cases.withdraw(c, words=SAID, **how))
         yield Move(
@@ -117,8 +118,8 @@ def _customers_moves(c: Case) -> Iterator[Move]:
     yield Move("write in", ANA, lambda: correspondence.hear(c, words=SAID, channel=Channel.EMAIL, by=ANA))
 
 
-def _staff_moves(c: Case, by, world: World) -> Iterator[Move]:
-    purses = GRANTS[by.id]
+def _anybodys_moves(c: Case, by, world: World) -> Iterator[Move]:
+    """What comes out the same whoever here does it: tried by the rep."""
     yield Move("write", by, lambda: correspondence.write(c, words=SAID, by=by, now=NOW, house=HOUSE))
     yield Move("close", by, lambda: cases.close(c, by=by, now=NOW, house=HOUSE))
     yield Move("reopen", by, lambda: cases.reopen(c, words=SAID, by=by, now=NOW, house=HOUSE))
@@ -133,30 +134,36 @@ def _staff_moves(c: Case, by, world: World) -> Iterator[Move]:
     for point in c.points:
         if point.finding is Finding.NONE:
             yield Move("find", by, lambda n=point.number: points.find(c, number=n, finding=Finding.UPHELD, cause=SAID, our_error=True, by=by))  # fmt: skip
-    if sum(p.kind in (PromiseKind.DEED, PromiseKind.NEED_TIME) for p in c.promises) < world.promises:
+    if _room_for_a_promise(c, world):
         yield Move("promise", by, lambda: promises.make(c, deed=SAID, owner=by.id, due=SOON, by=by, now=NOW))
-        yield Move("need time", by, lambda: promises.need_time(c, points=(), words=SAID, owner=by.id, due=SOON, by=by, now=NOW, house=HOUSE))  # fmt: skip
     for p in c.promises:
         yield Move("keep", by, lambda n=p.number: promises.keep(c, number=n, proof=SAID, by=by))
+    for r in c.remedies:
+        yield Move("deliver", by, lambda n=r.number: remedies.deliver(c, number=n, proof=SAID, by=by))
+
+
+def _moves_of_rank(c: Case, by, world: World) -> Iterator[Move]:
+    """What depends on who does it: more time a second time, and whatever draws on a grant."""
+    purses = GRANTS[by.id]
+    if _room_for_a_promise(c, world):
+        yield Move("need time", by, lambda: promises.need_time(c, points=(), words=SAID, owner=by.id, due=SOON, by=by, now=NOW, house=HOUSE))  # fmt: skip
     if len(c.remedies) < world.remedies:
         for offers in OFFERS[: world.offers]:
-            yield Move(
-                "propose",
-                by,
-                lambda o=offers: remedies.propose(c, offers=o, purses=purses, by=by, now=NOW, house=HOUSE),
-            )
+            yield Move("propose", by, lambda o=offers: remedies.propose(c, offers=o, purses=purses, by=by, now=NOW, house=HOUSE))  # fmt: skip
         yield Move(
             "grant",
             by,
             lambda: remedies.grant(c, offer=OFFERS[0][0], purses=purses, by=by, now=NOW, house=HOUSE),
         )
-    for r in c.remedies:
-        yield Move("deliver", by, lambda n=r.number: remedies.deliver(c, number=n, proof=SAID, by=by))
     if len(c.approvals) < world.approvals:
         yield Move("ask", by, lambda: approvals.ask(c, of="lead", kind=RemedyKind.REFUND, amount=LARGE, unit="USD", why=SAID, by=by))  # fmt: skip
     for a in c.approvals:
         yield Move("give", by, lambda n=a.number: approvals.give(c, number=n, purses=purses, by=by))
         yield Move("decline approval", by, lambda n=a.number: approvals.decline(c, number=n, why=SAID, by=by))
+
+
+def _room_for_a_promise(c: Case, world: World) -> bool:
+    return sum(p.kind in (PromiseKind.DEED, PromiseKind.NEED_TIME) for p in c.promises) < world.promises
 
 
 def after_move(case: Case, move: Move) -> tuple[Case, list]:

@@ -152,7 +152,8 @@ def _database(url: str) -> dict:
         "CONN_MAX_AGE": 600,
         "CONN_HEALTH_CHECKS": True,
         "DISABLE_SERVER_SIDE_CURSORS": True,
-        "OPTIONS": query,
+        # Questions here are small: starting parallel workers or compiling them costs more than it saves.
+        "OPTIONS": {"options": "-c jit=off -c max_parallel_workers_per_gather=0", **query},
     }
 
 

@@ -253,7 +253,7 @@ def test_lists_ask_few_questions_of_the_database(desk, django_assert_max_num_que
         sam.get("/cases/?view=open")
     with django_assert_max_num_queries(12):
         sam.get(case)
-    with django_assert_max_num_queries(7):
+    with django_assert_max_num_queries(8):
         sam.get("/find/", q="torched")
     ana = Browser()
     with django_assert_max_num_queries(6):

@@ -51,7 +51,7 @@ class Act(NamedTuple):
     id: str
     by: Actor
     steps: tuple[Step, ...]
-    then: Callable[[str], None] | None = None  # further work in the same transaction, given the last file
+    then: Callable[[str], tuple[str, tuple]] | None = None  # a statement and values for the same transaction
     known_to: Actor | None = None  # whose id it is, when not `by`'s own
 
 
@@ -118,6 +118,7 @@ class _Batch:
         self.rows: list[tuple] = []
         self.entries: list[tuple[str, Any]] = []  # file and entry, beside `rows`
         self.plain: dict[str, str] = {}
+        self.further: dict[str, list[tuple]] = {}  # statements acts asked for, with their values
         self.met: set[str] = set()  # files that begin in this batch
         self.sealed: list[tuple[str, str, str, str, bytes]] = []  # id, file, writer, cipher
         self.drawn: dict[str, dict[tuple, tuple]] = {}
@@ -186,7 +187,8 @@ class _Batch:
             return Outcome((), (), refused=no)
         self.done[key] = files
         if act.then:
-            act.then(files[-1])
+            statement, values = act.then(files[-1])
+            self.further.setdefault(statement, []).append(values)
         return Outcome(files, tuple(self.states[file] for file in files))
 
     def _perform(self, act: Act, key: str) -> tuple[str, ...]:
@@ -315,6 +317,8 @@ class _Batch:
         tables.write(self.drawn)
         search.add(self.indexed)
         owed.add(self.owed)
+        for statement, many in self.further.items():
+            db.change_many(statement, many)
         moved = [(owner, many) for owner, many in sorted(self.workloads.items()) if owner and many]
         db.change_many(
             "insert into workloads (owner, open_cases) values (%s,%s)"

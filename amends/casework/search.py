@@ -15,7 +15,8 @@ from amends.rules.entries import LetterKind
 
 LONGEST = 100_000
 AT_ONCE = 200  # hits looked at together
-MOST_ROUNDS = 6
+# How many of the newest texts each round looks through on PostgreSQL, whose index gives hits in no order.
+WINDOWS = (2_000, 20_000, 200_000, 2**62, 2**62, 2**62)
 
 Indexed = tuple[str, str, datetime, str]  # case, text, at, words
 
@@ -86,34 +87,39 @@ def find(words: str, most: int, seen: Callable[[list[str]], set[str]]) -> dict[s
     """
     terms = folded(words).split()[:12]
     found: dict[str, str] = {}
-    before = 2**62
-    for _round in range(MOST_ROUNDS if terms else 0):
-        hits = _hits(terms, before)
+    before = _newest() + 1
+    for window in WINDOWS if terms else ():
+        hits = _hits(terms, before, before - window if db.is_postgres() else 0)
         fresh = [(case, text) for _, case, text in hits if case not in found]
         allowed = seen(list(dict.fromkeys(case for case, _ in fresh)))
         for case, text in fresh:
             if case in allowed:
                 found.setdefault(case, text)
-        if len(hits) < AT_ONCE or len(found) >= most:
+        full = len(hits) == AT_ONCE
+        before = hits[-1][0] if full else before - window
+        if len(found) >= most or before <= 0 or not (full or db.is_postgres()):
             break
-        before = hits[-1][0]
     return dict(list(found.items())[:most])
 
 
-def _hits(terms: list[str], before: int) -> list[tuple[int, str, str]]:
-    """The newest texts older than `before` that hold all the terms, the last of them also as a beginning."""
+def _newest() -> int:
+    return db.row("select coalesce(max(id), 0) from search_texts")[0]
+
+
+def _hits(terms: list[str], before: int, since: int) -> list[tuple[int, str, str]]:
+    """The newest texts numbered from `since` to below `before` that hold all the terms, the last also as a beginning."""
     if db.is_postgres():
         query = " & ".join(f"{term}:*" if n == len(terms) - 1 else term for n, term in enumerate(terms))
         return db.rows(
             'select id, "case", text from (select id, "case", text from search_texts'
-            " where words @@ to_tsquery('simple', %s) and id < %s offset 0) s order by id desc"
-            f" limit {AT_ONCE}",
-            [query, before],
+            " where words @@ to_tsquery('simple', %s) and id < %s and id >= %s offset 0) s"
+            f" order by id desc limit {AT_ONCE}",
+            [query, before, since],
         )
     query = " ".join(f'"{term}"*' if n == len(terms) - 1 else f'"{term}"' for n, term in enumerate(terms))
     return db.rows(
         'select s.id, s."case", s.text from (select rowid from search_words where search_words match %s and rowid < %s'
-        f" order by rowid desc limit {AT_ONCE}) w join search_texts s on s.id = w.rowid order by s.id desc",
+        f" order by rowid desc limit {AT_ONCE}) w cross join search_texts s on s.id = w.rowid order by s.id desc",
         [query, before],
     )
 

@@ -46,6 +46,10 @@ class Shown(NamedTuple):
         return self.name.split()[0] if self.name.split() else self.name
 
 
+# Where cases are named by their ids already: the plus keeps SQLite from walking all cases of the team instead.
+BY_ID = "+c.team"
+
+
 def limit(staff: Staff, column: str = "c.team") -> tuple[str, list]:
     """The condition, and its values, that every query of cases is born with."""
     team = permissions.sees(Role(staff.role), staff.team_id)
@@ -65,7 +69,7 @@ def file_of(ref: str, staff: Staff) -> str | None:
 
 def visible(cases: list[str], staff: Staff) -> set[str]:
     """Those of these cases that this person may see."""
-    condition, values = limit(staff)
+    condition, values = limit(staff, BY_ID)
     if not cases:
         return set()
     marks = ",".join(["%s"] * len(cases))

@@ -199,7 +199,7 @@ def _rows_of(cases: list[str], me):
     """Those of these cases that one may see."""
     if not cases:
         return []
-    condition, values = shown.limit(me)
+    condition, values = shown.limit(me, shown.BY_ID)
     marks = ",".join(["%s"] * len(cases))
     return shown.cases_where(
         f"c.id in ({marks}) and {condition}", [*cases, *values], "c.last_at desc", len(cases)

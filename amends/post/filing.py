@@ -26,6 +26,10 @@ AT_ONCE = 50
 NEW, APPENDED, AUTOMATIC, HELD = "new_case", "append_to_case", "auto_recorded_no_reply", "quarantined"
 
 
+_FILED = "update letters set disposition = %s, file = %s, identity = %s where id = %s and disposition = ''"
+_TAKEN_IN = "update letters set disposition = %s, file = %s where id = %s and disposition = 'quarantined'"
+
+
 class Filed(NamedTuple):
     """Where a letter went: one of the dispositions, its case (empty when held), and why it was held."""
 
@@ -211,12 +215,8 @@ def _taken(one: _Read, place):
     automatic = isinstance(place, belonging.Existing) and place.automatic
     disposition = NEW if place is None else AUTOMATIC if automatic else APPENDED
 
-    def take(file: str) -> None:
-        db.change(
-            "update letters set disposition = %s, file = %s, identity = %s, deliveries = 1"
-            " where id = %s and disposition = ''",
-            [disposition, file, one.identity, one.waiting.id],
-        )
+    def take(file: str) -> tuple[str, tuple]:
+        return _FILED, (disposition, file, one.identity, one.waiting.id)
 
     return take
 
@@ -249,11 +249,8 @@ def take_in(letter: str, *, now: datetime, sender: str = "") -> Outcome:
     if sender and not complaint.address:
         complaint = complaint._replace(name=complaint.name or sender, address=sender if "@" in sender else "")
 
-    def take(file: str) -> None:
-        db.change(
-            "update letters set disposition = %s, file = %s where id = %s and disposition = 'quarantined'",
-            [NEW, file, letter],
-        )
+    def take(file: str) -> tuple[str, tuple]:
+        return _TAKEN_IN, (NEW, file, letter)
 
     return receive_complaint(complaint._replace(act=f"take-in|{letter}", then=take), now=now)
 

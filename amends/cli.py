@@ -78,10 +78,13 @@ def _up(arguments) -> int:
     migrate()
     from django.conf import settings
 
+    from amends.casework.acts.authority import first_grant
     from amends.people.first import first_sign_in
     from amends.serve import up
 
     first = first_sign_in()
+    if first:
+        first_grant(first[0], datetime.now(UTC))
     print(f"Amends is at {settings.AMENDS_ADDRESS}")
     if first:
         print(f"Sign in as {first[0]} with the password {first[1]} (shown this once).")

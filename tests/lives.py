@@ -156,7 +156,7 @@ def _moves_of_rank(c: Case, by, world: World) -> Iterator[Move]:
             lambda: remedies.grant(c, offer=OFFERS[0][0], purses=purses, by=by, now=NOW, house=HOUSE),
         )
     if len(c.approvals) < world.approvals:
-        yield Move("ask", by, lambda: approvals.ask(c, of="lead", kind=RemedyKind.REFUND, amount=LARGE, unit="USD", why=SAID, by=by))  # fmt: skip
+        yield Move("ask", by, lambda: approvals.ask(c, of="lead", kind=RemedyKind.REFUND, amount=LARGE, unit="USD", why=SAID, by=by, able=frozenset({"lead"})))  # fmt: skip
     for a in c.approvals:
         yield Move("give", by, lambda n=a.number: approvals.give(c, number=n, purses=purses, by=by))
         yield Move("decline approval", by, lambda n=a.number: approvals.decline(c, number=n, why=SAID, by=by))

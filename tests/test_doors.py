@@ -121,6 +121,7 @@ def test_the_address_that_takes_replies_opens_no_page(desk):
 
 
 def test_the_customers_page_holds_nothing_of_ours(desk):
+    desk.grant(desk.kim, 100000, 100000)
     desk.working()
     from amends.casework.acts import messages
     from amends.rules import approvals, correspondence

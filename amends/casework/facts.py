@@ -103,7 +103,12 @@ def next_owners(many: int) -> list[tuple[str, str]]:
     return turns
 
 
-def holders_above(amount: int, unit: str, kind: str, now: datetime, besides: str) -> list[tuple[Staff, int]]:
+def able(amount: int, unit: str, kind: str, besides: str) -> frozenset[str]:
+    """Ids of those who could say yes to this much."""
+    return frozenset(person.id for person, _ in holders_above(amount, unit, kind, besides))
+
+
+def holders_above(amount: int, unit: str, kind: str, besides: str) -> list[tuple[Staff, int]]:
     """Who may say yes to this much: active people with room for it, the least grant first."""
     found = db.rows(
         "select distinct g.holder, g.per_case from grants g where not g.revoked and g.unit = %s and g.per_case >= %s"

@@ -22,11 +22,12 @@ from amends import ids
 from amends.casework import cipher, db, ledger, letters, owed, search, tables, writers
 from amends.casework.kinds import KINDS
 from amends.casework.ledger import Line
+from amends.people.names import name_of
 from amends.rules.case import Case
 from amends.rules.entries import CaseReceived
 from amends.rules.grants import draws
 from amends.rules.refused import Reason, Refused
-from amends.rules.values import Actor, Text
+from amends.rules.values import Actor, Side, Text
 
 TRIES = 8
 
@@ -205,7 +206,7 @@ class _Batch:
             touched[step.file] = None
         for file in touched:
             if self.kinds[file] == "case":
-                part = self._correspond(file, were[file], key, part)
+                part = self._correspond(file, were[file], act.by, key, part)
         self._draw_allowances(were)
         for file, was in were.items():
             self._draw(file, was)
@@ -251,13 +252,16 @@ class _Batch:
             self.new_keys += made
         return self.ring[writer]
 
-    def _correspond(self, file: str, was: Case, key: str, part: int) -> int:
+    def _correspond(self, file: str, was: Case, by: Actor, key: str, part: int) -> int:
         """The letters that what was just written owes the customer, as entries of the same act."""
         fresh = [entry for touched, entry in self.entries[-part:] if touched == file] if part else []
         if not letters.any_caused_by(fresh):
             return part
         step, case = Step("case", file, None, {}), self.states[file]
-        for entry in letters.caused_by(fresh, file, was, case, self._name_of(case.customer), self.text):
+        writer = name_of(by.id) if by.side is Side.STAFF else ""
+        for entry in letters.caused_by(
+            fresh, file, was, case, self._name_of(case.customer), writer, self.text
+        ):
             self._append(step, entry, letters.DESK, key, part)
             part += 1
         return part

@@ -50,6 +50,16 @@ def said(entry) -> list:
             return [entry.words]
         case e.LetterSent(kind=LetterKind.REPLY | LetterKind.NEED_TIME):
             return [entry.words]
+        case (
+            e.EffectHeard() | e.ProblemAgreed() | e.CaseWithdrawn() | e.CaseUnsettled() | e.OptionsDeclined()
+        ):
+            return [entry.words]
+        case e.PointFound():
+            return [entry.cause]
+        case e.RequestRefused() | e.ApprovalAsked() | e.ApprovalDeclined():
+            return [entry.why]
+        case e.RemedyDelivered():
+            return [entry.proof]
         case e.OptionProposed() | e.RemedyGranted(option=0):
             return [entry.offer.act]
         case _:

@@ -10,6 +10,7 @@ from django.utils.translation import ngettext
 from amends.tongue import _
 
 SYMBOLS = {"USD": "$", "GBP": "£", "EUR": "€", "JPY": "¥"}
+PAID = frozenset({"refund", "credit"})
 NO_CENTS = frozenset({"JPY", "KRW", "ISK", "HUF", "CLP", "VND"})
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 MONTHS = [
@@ -61,6 +62,11 @@ def when(moment: datetime) -> str:
     return f"{day(moment)}, {clock(moment)}"
 
 
+def when_in_full(moment: datetime) -> str:
+    """Tuesday 9 June 2026, 17:00"""
+    return f"{day(moment, year=True)}, {clock(moment)}"
+
+
 def short_when(moment: datetime) -> str:
     """Tue 9 June, 17:00"""
     at = local(moment)
@@ -78,6 +84,15 @@ def amount(minor: int, unit: str) -> str:
     number = f"{whole:,}" + (f".{cents:02}" if cents else "")
     symbol = SYMBOLS.get(unit)
     return f"{symbol}{number}" if symbol else f"{number} {unit}".strip()
+
+
+def worth(kind: str, minor: int, unit: str) -> str:
+    """What an amount means to the customer: money only where they receive it; what we spend is ours to know."""
+    return (
+        _("you get %(amount)s") % {"amount": amount(minor, unit)}
+        if kind in PAID and minor and unit != "times"
+        else ""
+    )
 
 
 def until(moment: datetime, now: datetime) -> str:

@@ -382,33 +382,38 @@ def word(request, ref):
         return subpage(request, ref, "word", **more)
     try:
         verb, asked = _word(request, this)
-        door.do(request, file, verb, through=door.number(request, "through"), **asked)
+        messages.write_down(
+            file,
+            verb,
+            through=door.number(request, "through"),
+            words=door.text(request, "words"),
+            by=request.user.actor,
+            now=door.now(),
+            act=request.POST.get("act", "")[:64],
+            **asked,
+        )
     except Refused as no:
         return subpage(request, ref, "word", no, request.POST.dict(), **more)
     return door.back(ref, "file")
 
 
 def _word(request, this):
-    """The verb asked for, with what it needs."""
+    """The verb asked for, with what it needs besides the words."""
     what, _colon, n = request.POST.get("what", "").partition(":")
-    words, number = door.text(request, "words"), int(n) if n.isdigit() else 0
+    number = int(n) if n.isascii() and n.isdigit() and len(n) < 10 else 0
     verbs = {
         "confirm": (points.confirm, {}),
-        "decline": (remedies.decline, {"words": words}),
-        "not_settled": (cases.not_settled, {"words": words}),
-        "settle": (cases.settle, {"words": words}),
-        "withdraw": (cases.withdraw, {"words": words}),
-        "release": (promises.release, {"number": number, "words": words}),
-        "accept_granted": (
-            remedies.accept_granted,
-            {"digest": remedies.granted_digest(this.case), "words": words},
-        ),
+        "decline": (remedies.decline, {}),
+        "not_settled": (cases.not_settled, {}),
+        "settle": (cases.settle, {}),
+        "withdraw": (cases.withdraw, {}),
+        "release": (promises.release, {"number": number}),
+        "accept_granted": (remedies.accept_granted, {"digest": remedies.granted_digest(this.case)}),
     }
     if what == "accept":
-        digest = this.case.option(number).offer.act.digest
-        return remedies.accept, {"number": number, "digest": digest, "words": words}
+        return remedies.accept, {"number": number, "digest": this.case.option(number).offer.act.digest}
     if what not in verbs:
-        raise Refused(Reason.TEXT_MISSING, field="words")
+        raise Refused(Reason.NOTHING_CHOSEN)
     return verbs[what]
 
 

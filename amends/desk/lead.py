@@ -127,7 +127,7 @@ def grant_revoke(request, grant):
     try:
         authority.revoke_grant(
             grant,
-            why=door.text(request, "why") or _("no longer needed"),
+            why=door.text(request, "why"),
             by=request.user.actor,
             now=door.now(),
         )

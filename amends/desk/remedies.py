@@ -101,7 +101,7 @@ def ask(request, ref):
 def approval(request, ref, number):
     """Say yes, on one's own grant, or no, with reasons."""
     if request.method != "POST":
-        return subpage(request, ref, "approval", number=number)
+        return _approval(request, ref, number)
     file = door.case_id(request, ref)
     try:
         if request.POST.get("answer") == "yes":
@@ -109,7 +109,7 @@ def approval(request, ref, number):
         else:
             door.do(request, file, approvals.decline, number=number, why=door.text(request, "words"))
     except Refused as no:
-        return subpage(request, ref, "approval", no, request.POST.dict(), number=number)
+        return _approval(request, ref, number, no, request.POST.dict())
     return door.back(ref, "file")
 
 
@@ -221,9 +221,16 @@ def _ask(request, ref, kept, no=None):
     least = int(amount) if amount.isdigit() and request.method != "POST" else 1
     people = [
         (person.id, f"{person.name}, {sentences.ROLES[person.role]}, {wording.amount(most, unit)}")
-        for person, most in facts.holders_above(least, unit, kind, door.now(), request.user.id)
+        for person, most in facts.holders_above(least, unit, kind, request.user.id)
     ]
     return subpage(request, ref, "ask", no, kept, people=list(dict(people).items()), **_choices())
+
+
+def _approval(request, ref, number, no=None, kept=None):
+    this = shown.load(door.case_id(request, ref))
+    purses = facts.purses(request.user.id, door.now())
+    rooms = [sentences.power(p.grant.kind, p.grant.unit, room) for p, room in power.listed(this.case, purses)]
+    return subpage(request, ref, "approval", no, kept, number=number, rooms=rooms)
 
 
 def _invented(request) -> list[dict]:

@@ -8,6 +8,7 @@ from django.utils.translation import ngettext
 
 from amends.casework import facts, shown, wording
 from amends.desk import door
+from amends.people.names import name_of
 from amends.rules.clocks import close_of_business, is_working_day, open_of_business
 from amends.rules.values import Role
 
@@ -41,7 +42,10 @@ def today(request):
     tonight = wording.local(now).replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=1)
     due = shown.owed_by(me, None, tonight)
     ahead = shown.owed_by(me, tonight, tonight + timedelta(days=14), most=NEXT)
-    asked = shown.asked("a.state = 'asked' and (a.asked_by = %s or a.asked_of = %s)", [me.id, me.id])
+    asked = shown.asked(
+        "c.is_open and (a.asked_by = %s or (a.asked_of = %s and a.state = 'asked')) and a.state <> 'lapsed'",
+        [me.id, me.id],
+    )
     first, second = _heading(due, now)
     context = {
         "day": wording.day(now),
@@ -55,6 +59,7 @@ def today(request):
         "choosing": shown.choosing(me),
         "gone_up": [each for each in asked if each.asked_by == me.id],
         "asked_of_me": [each for each in asked if each.asked_of == me.id],
+        "name_of": name_of,
         "purses": facts.purses(me.id, now),
         "check_backs": _check_backs(me, now),
         "counts": shown.letters_in_trouble(),

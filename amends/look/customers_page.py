@@ -89,6 +89,8 @@ def _heading(this) -> tuple[str, str]:
         return _("We were wrong."), _("Now it is for you to choose how we put it right.")
     if case.stage is Stage.ACKNOWLEDGED and case.points and not case.confirmed:
         return _("This is what we understood."), _("Is it right?")
+    if case.stage is Stage.DELIVERING and case.settled:
+        return _("You said it is put right."), _("We close it; you can still say it is not settled.")
     if case.stage is Stage.DELIVERING and case.delivered_at:
         return _("We have done what you chose."), _("Is it put right?")
     return first, second
@@ -100,6 +102,8 @@ def _next(this) -> str:
         return _("You choose. Nothing starts until you do.")
     if case.stage in BEFORE_CHOICE and case.points and not case.confirmed:
         return _("You tell us whether we understood you.")
+    if case.settled:
+        return _("Nothing more is needed from you.")
     if case.stage is Stage.DELIVERING and case.delivered_at:
         return _("You tell us whether it is put right.")
     if case.stage is Stage.DELIVERING:
@@ -131,21 +135,26 @@ def _option(this, option) -> dict:
         "name": name_of(offer.owner),
         "when": wording.short_when(offer.due),
     }
-    worth = wording.amount(offer.amount, offer.unit) if offer.amount and offer.unit != "times" else ""
+    worth = wording.worth(offer.kind, offer.amount, offer.unit).capitalize()
     return {
         "number": option.number,
         "digest": offer.act.digest,
         "title": str(sentences.LANES[offer.lane]),
         "asked": offer.lane is Lane.ASKED,
         "act": this.texts(offer.act),
-        "small": " ".join(part for part in (worth and worth + ".", by, this.texts(offer.reasons)) if part),
+        "small": " ".join(
+            part
+            for part in (f"{worth}." if worth else _("No cost to you."), by, this.texts(offer.reasons))
+            if part
+        ),
         "short": this.texts(offer.act)[:60],
     }
 
 
 def _outright(this, remedy) -> dict:
     offer = remedy.offer
-    worth = f" ({wording.amount(offer.amount, offer.unit)})" if offer.amount else ""
+    words = wording.worth(offer.kind, offer.amount, offer.unit)
+    worth = f" ({words})" if words else ""
     return {
         "act": this.texts(offer.act) + worth,
         "by": wording.short_when(offer.due),

@@ -361,7 +361,8 @@ def _broken(line, entry, shown):
 def _released(line, entry, shown):
     act = shown.texts(shown.case.promise(entry.number).act)
     words = _("%(name)s released this promise: %(act)s") % {"name": shown.first_name, "act": act}
-    return _entry(line, "released", words + _through(entry))
+    said = shown.texts(entry.words)
+    return _entry(line, "released", words + (f" “{said}”" if said else "") + _through(entry))
 
 
 def _delayed(line, entry, shown):

@@ -206,6 +206,16 @@ _REFUSALS = {
     Reason.TOO_MANY_AT_ONCE: lazy(
         "Many complaints came from this address within the hour. Add to one of them through its link, or ring us."
     ),
+    Reason.SAME_WORDS: lazy("These are the words that stand already. Nothing was changed."),
+    Reason.NOT_THEIR_WORDS: lazy(
+        "These words do not stand in entry %(entry)s. Copy them from there, or leave them out."
+    ),
+    Reason.NOTHING_CHOSEN: lazy("Nothing is chosen yet. Choose one first."),
+    Reason.STILL_TO_COME: lazy("%(at)s is still to come; what is logged has happened."),
+    Reason.ABOVE_THEIR_GRANT: lazy(
+        "They cannot say yes to this: it is above their own grant. Ask somebody who can."
+    ),
+    Reason.ABOVE_YOUR_OWN: lazy("Nobody gives or ends more than they hold themselves. Ask a director."),
     Reason.NO_SUCH_POINT: lazy("There is no point %(number)s."),
     Reason.NO_SUCH_PROMISE: lazy("There is no promise %(number)s to settle this way."),
     Reason.NO_SUCH_OPTION: lazy("There is no option %(number)s."),
@@ -245,7 +255,7 @@ class _Facts(dict):
     def __getitem__(self, name):
         value = self.get(name, "")
         if hasattr(value, "astimezone"):
-            return wording.when(value)
+            return wording.when_in_full(value)
         if name in ("amount", "left"):
             return wording.amount(value, self.get("unit", ""))
         if name == "field":

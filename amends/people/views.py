@@ -86,8 +86,8 @@ def new(request):
         return _form(request)
     role = kept.get("role", "rep")
     try:
-        if role not in list(Role):
-            raise ValueError(_("Choose a role."))
+        if role not in may_make(request.user):
+            raise ValueError(_("This role is not yours to give."))
         password = add_person(
             kept.get("email", ""), kept.get("name", ""), role, kept.get("team", "").strip() or "Front desk"
         )
@@ -104,7 +104,9 @@ def change(request, person):
         return _change(request, person)
     role = request.POST.get("role", person.role)
     if person.id != request.user.id:
-        person.role = role if role in list(Role) else person.role
+        person.role = (
+            role if role in may_make(request.user) and person.role in may_make(request.user) else person.role
+        )
         person.is_active = request.POST.get("is_active") == "yes"
     team = request.POST.get("team", "")
     person.team = (
@@ -117,17 +119,30 @@ def change(request, person):
 
 
 def _change(request, person):
-    return page(request, "people/pages/change", person=person, roles=_roles(), teams=_teams())
+    return page(request, "people/pages/change", person=person, roles=_roles(request.user), teams=_teams())
 
 
 def _form(request, no: str = "", kept: dict | None = None):
     return page(
-        request, "people/pages/new", status=CANNOT if no else 200, no=no, kept=kept or {}, roles=_roles()
+        request,
+        "people/pages/new",
+        status=CANNOT if no else 200,
+        no=no,
+        kept=kept or {},
+        roles=_roles(request.user),
     )
 
 
-def _roles():
-    return [(role.value, str(sentences.ROLES[role])) for role in Role]
+def may_make(person: Staff) -> tuple[str, ...]:
+    """Roles this person may give: nobody makes somebody who may do more than they, and accounts give no cases."""
+    order = [Role.REP, Role.LEAD, Role.DIRECTOR, Role.EXECUTIVE]
+    if person.role == Role.ADMINISTRATOR:
+        return (Role.REP.value, Role.LEAD.value, Role.ADMINISTRATOR.value)
+    return (*(role.value for role in order[: order.index(Role(person.role)) + 1]), Role.ADMINISTRATOR.value)
+
+
+def _roles(person: Staff):
+    return [(role, str(sentences.ROLES[Role(role)])) for role in may_make(person)]
 
 
 def _teams():

@@ -168,6 +168,8 @@ def choose(request, token):
     words = text(request, "words")
     if choice == "none":
         return _do(request, token, remedies.decline, "declined", "choose", words=words)
+    if not choice:
+        return _case(request, token, Refused(Reason.NOTHING_CHOSEN), "choose")
     number, _colon, digest = choice.partition(":")
     if number == "given":
         return _do(request, token, remedies.accept_granted, "chosen", "choose", digest=digest, words=words)
@@ -222,6 +224,10 @@ def _do(request, token, verb, done: str, form: str = "", **asked):
         acts.perform(file, verb, by=customer(who), now=now(), act=act, **asked)
     except Refused as no:
         return _case(request, token, no, form)
+    return _done(token, done)
+
+
+def _done(token: str, done: str):
     return redirect(f"{reverse('portal:case', args=[token])}?done={done}")
 
 

@@ -9,8 +9,21 @@ from amends.rules.refused import Reason, Refused
 from amends.rules.values import LONGEST_LINE, NOTHING, Actor, Text, fitting, wanted
 
 
-def ask(case: Case, *, of: str, kind: RemedyKind, amount: int, unit: str, why: Text, by: Actor):
-    """Ask `of` for a remedy above one's own grant: what for the customer, why, at what cost."""
+def ask(
+    case: Case,
+    *,
+    of: str,
+    kind: RemedyKind,
+    amount: int,
+    unit: str,
+    why: Text,
+    by: Actor,
+    able: frozenset[str],
+):
+    """Ask `of` for a remedy above one's own grant: what for the customer, why, at what cost.
+
+    able  those whose grants could hold it; an ask goes to somebody who can say yes
+    """
     must_be_staff(by)
     must_be_open(case)
     if not of:
@@ -19,6 +32,8 @@ def ask(case: Case, *, of: str, kind: RemedyKind, amount: int, unit: str, why: T
         raise Refused(Reason.NOT_YOUR_OWN_ASK)
     if amount <= 0:
         raise Refused(Reason.AMOUNT_NOT_POSITIVE)
+    if of not in able:
+        raise Refused(Reason.ABOVE_THEIR_GRANT)
     number = next_number(case.approvals)
     why = wanted(why, "why", LONGEST_LINE)
     return [e.ApprovalAsked(number=number, of=of, kind=kind, amount=amount, unit=unit, why=why)]

@@ -74,9 +74,23 @@ def assess(
     ]
 
 
-def take_over(case: Case, *, to: str, team: str, why: Text, by: Actor, now: datetime, house: House):
-    """Give the case another owner, who also takes the promises still owed. A lead's act, with a reason."""
-    must_lead(by)
+def take_over(
+    case: Case,
+    *,
+    to: str,
+    team: str,
+    why: Text,
+    by: Actor,
+    now: datetime,
+    house: House,
+    owner_left: bool = False,
+):
+    """Give the case another owner, who also takes the promises still owed. A lead's act, with a reason.
+
+    owner_left  the owner no longer works here: then the desk itself hands the case on
+    """
+    if not (owner_left and by.side is Side.DESK):
+        must_lead(by)
     must_be_open(case)
     if not to:
         raise Refused(Reason.OWNER_MISSING)
@@ -156,8 +170,8 @@ def undone(case: Case) -> tuple[tuple[Missing, int], ...]:
         missing.append((Missing.ACCEPTANCE, 0))
     missing += [(Missing.DELIVERY, r.number) for r in case.remedies if r.is_owed]
     for promise in case.promises:
-        if promise.kind is PromiseKind.UPDATE or promise.state not in OWED:
-            continue
+        if promise.kind in (PromiseKind.UPDATE, PromiseKind.REMEDY) or promise.state not in OWED:
+            continue  # a remedy's own promise is settled by proving its delivery
         missing.append(
             (Missing.PROMISE_OWED if promise.state is Kept.BROKEN else Missing.PROMISE_OPEN, promise.number)
         )

@@ -1,6 +1,6 @@
 """Letters, contacts and notes: what was said, by whom, and what it does to the case."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from amends.rules import entries as e
 from amends.rules.case import Case, Stage
@@ -11,6 +11,8 @@ from amends.rules.house import House
 from amends.rules.points import is_denied_by
 from amends.rules.refused import Reason, Refused
 from amends.rules.values import LONGEST_NAME, NOTHING, Actor, Text, wanted
+
+CLOCKS_DIFFER = timedelta(minutes=5)
 
 
 def hear(
@@ -83,6 +85,8 @@ def log_contact(
     """Write down a call, a paper letter or a visit. Reaching the customer acknowledges and renews the date."""
     must_be_staff(by)
     _must_be_known(case)
+    if happened_at > now + CLOCKS_DIFFER:
+        raise Refused(Reason.STILL_TO_COME, at=happened_at)
     reference = reference.strip()[:LONGEST_NAME]
     contact = e.ContactLogged(
         channel=channel,

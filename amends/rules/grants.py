@@ -14,7 +14,7 @@ from msgspec.structs import replace
 from amends.rules.case import Case
 from amends.rules.entries import COSTS_NOTHING, GrantIssued, GrantRevoked, Offer, RemedyKind
 from amends.rules.refused import Reason, Refused
-from amends.rules.values import Actor, Side, Text, wanted
+from amends.rules.values import Actor, Role, Side, Text, wanted
 
 TIMES = "times"
 
@@ -63,33 +63,57 @@ def after(grant: Grant, entry, at=None, by="", number=0) -> Grant:
     return replace(grant, revoked=True) if isinstance(entry, GrantRevoked) else grant
 
 
-def issue(grant: Grant, *, holder: str, kind, unit, per_case, per_month, until=None, by: Actor):
-    """Give somebody authority. Raises Refused unless `by` leads and the amounts are positive."""
+def issue(
+    grant: Grant,
+    *,
+    holder: str,
+    kind,
+    unit,
+    per_case,
+    per_month,
+    by: Actor,
+    own: tuple[Grant, ...] = (),
+    until=None,
+):
+    """Give somebody authority. A lead gives no more than they hold themselves; nobody gives to themselves.
+
+    own  the giver's grants in force
+
+    Raises Refused.
+    """
     if not by.leads and by.side is not Side.DESK:
         raise Refused(Reason.NEEDS_A_LEAD)
     if holder == by.id:
         raise Refused(Reason.NOT_YOUR_OWN_ASK)
-    if per_case <= 0 or per_month <= 0:
+    if per_case <= 0 or per_month < per_case:
         raise Refused(Reason.AMOUNT_NOT_POSITIVE)
-    return [
-        GrantIssued(
-            holder=holder,
-            kind=kind,
-            unit=unit,
-            per_case=per_case,
-            per_month=per_month,
-            until=until,
-            by_role=by.role,
-        )
-    ]
+    if by.role is Role.LEAD and not any(_holds(mine, kind, unit, per_case, per_month) for mine in own):
+        raise Refused(Reason.ABOVE_YOUR_OWN)
+    issued = GrantIssued(
+        holder=holder,
+        kind=kind,
+        unit=unit,
+        per_case=per_case,
+        per_month=per_month,
+        until=until,
+        by_role=by.role,
+    )
+    return [issued]
 
 
-def revoke(grant: Grant, *, why: Text, by: Actor):
-    """End an authority; what was granted under it stands. Raises Refused unless `by` leads."""
+def _holds(mine: Grant, kind, unit, per_case, per_month) -> bool:
+    covers = mine.unit == unit and mine.kind in (None, kind)
+    return covers and per_case <= mine.per_case and per_month <= mine.per_month
+
+
+def revoke(grant: Grant, *, why: Text, by: Actor, holder_leads: bool = False):
+    """End an authority; what was granted under it stands. A lead ends those of people who do not lead."""
     if not by.leads:
         raise Refused(Reason.NEEDS_A_LEAD)
     if not grant.holder or grant.revoked:
         raise Refused(Reason.NO_SUCH_GRANT)
+    if by.role is Role.LEAD and holder_leads:
+        raise Refused(Reason.ABOVE_YOUR_OWN)
     return [GrantRevoked(why=wanted(why, "why"))]
 
 

@@ -71,11 +71,16 @@ def go_on_unanswered(case: Case, *, by: Actor, house: House):
     return [e.CaseUnderstood(unanswered=True)]
 
 
-def correct(case: Case, *, number: int, words: Text, by: Actor, through: int = 0):
-    """That is not what I said: the customer's own wording replaces ours; the earlier one stays in the file."""
+def correct(case: Case, *, number: int, words: Text, by: Actor, changed: bool = True, through: int = 0):
+    """That is not what I said: the customer's own wording replaces ours; the earlier one stays in the file.
+
+    changed  whether it differs from the wording that stands
+    """
     _must_precede_choice(case)
     case.point(number)
     through = customers_word(case, by, through)
+    if not changed:
+        raise Refused(Reason.SAME_WORDS)
     return [e.PointCorrected(number=number, words=wanted(words, "words", LONGEST_LINE), through=through)]
 
 

@@ -53,6 +53,12 @@ class Reason(StrEnum):
     TOO_MANY_AT_ONCE = "too many at once"
     TIME_ASKED_BEFORE = "time asked before"
     # what is not there, or not any more
+    SAME_WORDS = "same words"
+    NOT_THEIR_WORDS = "not their words"
+    NOTHING_CHOSEN = "nothing chosen"
+    STILL_TO_COME = "still to come"
+    ABOVE_THEIR_GRANT = "above their grant"
+    ABOVE_YOUR_OWN = "above your own"
     NO_SUCH_POINT = "no such point"
     NO_SUCH_PROMISE = "no such promise"
     NO_SUCH_OPTION = "no such option"

@@ -9,12 +9,12 @@ from typing import NamedTuple
 from django.conf import settings
 
 from amends import ids
-from amends.casework import db, owed, seals
-from amends.casework.acts import perform_each
+from amends.casework import db, facts, owed, seals
+from amends.casework.acts import perform, perform_each
 from amends.casework.moments import micro
 from amends.post.filing import file_waiting
 from amends.post.outbox import send_owed
-from amends.rules import promises
+from amends.rules import cases, promises
 from amends.rules.values import DESK
 
 AT_ONCE = 50
@@ -40,8 +40,8 @@ def file_letters(now: datetime) -> int:
 def break_promises(now: datetime) -> int:
     """Mark promises the minute they break, and let offers lapse whose day passed; the customer is told."""
     done = 0
-    while cases := _overdue(now):
-        outcomes = perform_each(cases, promises.lapse, by=DESK, now=now, act=f"lapse|{micro(now)}")
+    while overdue := _overdue(now):
+        outcomes = perform_each(overdue, promises.lapse, by=DESK, now=now, act=f"lapse|{micro(now)}")
         changed = sum(1 for outcome in outcomes if outcome.files)
         done += changed
         if not changed:
@@ -59,6 +59,18 @@ def _overdue(now: datetime) -> list[str]:
         for table, state in (("promises", "open"), ("options", "offered"))
     )
     return list(dict.fromkeys(case for (case,) in promised + offered))[:AT_ONCE]
+
+
+def hand_on(now: datetime) -> int:
+    """Cases whose owner no longer works here get another: no open case waits for somebody who has left."""
+    left = db.rows(
+        "select c.id from cases c join people_staff s on s.id = c.owner where c.is_open and not s.is_active"
+        f" limit {AT_ONCE}"
+    )
+    for (case,), (owner, team) in zip(left, facts.next_owners(len(left)), strict=False):
+        asked = {"to": owner, "team": team, "why": "its owner no longer works here", "owner_left": True}
+        perform(case, cases.take_over, by=DESK, now=now, act=f"hand-on|{case}|{micro(now)}", **asked)
+    return len(left)
 
 
 def remind_owners(now: datetime) -> int:
@@ -107,6 +119,7 @@ CHORES = (
     Chore(break_promises, every=10),
     Chore(send_letters, every=2),
     Chore(remind_owners, every=60),
+    Chore(hand_on, every=60),
     Chore(seal, every=600),
     Chore(sweep, every=300),
     Chore(tidy_memory, every=30),

@@ -8,7 +8,7 @@ import pytest
 
 from amends.insight.lanes import Share, wilson
 from amends.rules import cases, power, remedies
-from amends.rules.entries import Lane
+from amends.rules.entries import Lane, RemedyKind
 from amends.rules.refused import Reason, Refused
 from tests.pages import Browser, portal_path
 
@@ -26,13 +26,22 @@ def test_what_they_asked_for_stands_first_beside_the_alternative_with_reasons_an
 
     desk.grant(desk.sam, 50000, 100000)
     desk.working()
-    ours = desk.offer("Tape every seam", Lane.OURS, amount=6000, reasons=Text("It is done on Friday."))
+    ours = desk.offer(
+        "Tape every seam",
+        Lane.OURS,
+        kind=RemedyKind.CREDIT,
+        amount=6000,
+        reasons=Text("It is done on Friday."),
+    )
     desk.do(desk.sam, remedies.propose, offers=(ours, desk.offer("A new sheet", amount=20000)))
     ana = Browser()
     ana.get(portal_path(desk))
     asked, better = ana.text.index("A new sheet"), ana.text.index("Tape every seam")
     assert asked < better
-    assert "It is done on Friday." in ana.text and "$60" in ana.text and "$200" in ana.text
+    assert "It is done on Friday." in ana.text and "You get $60." in ana.text
+    assert (
+        "No cost to you." in ana.text and "$200" not in ana.text
+    )  # what a sheet costs us is no price of theirs
     desk.choose(2)
     assert desk.state().story.lane is Lane.ASKED
 

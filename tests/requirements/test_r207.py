@@ -91,22 +91,30 @@ def test_an_approval_draws_on_the_approvers_grant_and_serves_once(desk):
     desk.is_sound()
 
 
-def test_an_approver_cannot_say_yes_to_more_than_they_hold(desk):
-    desk.grant(desk.sam, 5000, 50000)
+def _ask(desk, cents: int):
+    asked = {"kind": RemedyKind.REFUND, "amount": cents, "unit": "USD", "why": "Her roof"}
+    return desk.do(desk.sam, approvals.ask, of=desk.kim.id, **asked)
+
+
+def test_nobody_is_asked_for_more_than_they_hold(desk):
     desk.grant(desk.kim, 10000, 10000)
     desk.understood()
-    desk.do(
-        desk.sam,
-        approvals.ask,
-        of=desk.kim.id,
-        kind=RemedyKind.REFUND,
-        amount=10001,
-        unit="USD",
-        why="Her roof",
-    )
     with pytest.raises(Refused) as no:
-        desk.do(desk.kim, approvals.give, number=1)
-    assert no.value.reason is Reason.ABOVE_GRANT
+        _ask(desk, 10001)
+    assert no.value.reason is Reason.ABOVE_THEIR_GRANT
+    assert desk.drawn("approvals") == []
+
+
+def test_an_approver_cannot_say_yes_to_more_than_is_left_when_they_answer(desk):
+    desk.grant(desk.kim, 10000, 10000)
+    desk.understood()
+    _ask(desk, 6000)
+    _ask(desk, 6000)  # each alone would fit
+    desk.do(desk.kim, approvals.give, number=1)
+    with pytest.raises(Refused) as no:
+        desk.do(desk.kim, approvals.give, number=2)
+    assert no.value.reason in {Reason.ABOVE_GRANT, Reason.GRANT_USED_UP}
+    assert _drawn() == [6000]
 
 
 def test_the_limit_of_a_case_is_not_beaten_in_small_steps(desk):

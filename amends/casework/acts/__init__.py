@@ -10,11 +10,12 @@ from amends.casework.record import Act, Outcome, Step, record, record_many
 from amends.rules.values import Actor, Text
 
 _FROM_OUTSIDE = {
-    "now": lambda by, now: now,
-    "today": lambda by, now: facts.house().today(now),
-    "house": lambda by, now: facts.house(),
-    "purses": lambda by, now: facts.purses(by.id, now),
-    "by": lambda by, now: by,
+    "now": lambda by, now, asked: now,
+    "today": lambda by, now, asked: facts.house().today(now),
+    "house": lambda by, now, asked: facts.house(),
+    "purses": lambda by, now, asked: facts.purses(by.id, now),
+    "by": lambda by, now, asked: by,
+    "able": lambda by, now, asked: facts.able(asked["amount"], asked["unit"], asked["kind"], by.id),
 }
 
 
@@ -25,7 +26,7 @@ def perform(case: str, verb, *, by: Actor, now: datetime, act: str = "", **asked
     act    the id the door made for this act; the same id again changes nothing
     asked  what the verb wants to know from whoever asks; strings where it wants a Text are taken as one
 
-    Facts the verb names (now, today, house, purses) are loaded here, inside the transaction.
+    Facts the verb names (now, today, house, purses, able) are loaded here, inside the transaction.
     """
     return record(step(case, verb, by=by, now=now, **asked), by=by, now=now, act=act)
 
@@ -44,7 +45,9 @@ def step(case: str, verb, *, by: Actor, now: datetime, **asked) -> Step:
         for name, value in asked.items()
     }
     outside = [name for name in wanted if name in _FROM_OUTSIDE]
-    return Step("case", case, verb, asked, lambda _: {name: _FROM_OUTSIDE[name](by, now) for name in outside})
+    return Step(
+        "case", case, verb, asked, lambda _: {name: _FROM_OUTSIDE[name](by, now, asked) for name in outside}
+    )
 
 
 @cache

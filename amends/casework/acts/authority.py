@@ -3,14 +3,16 @@
 from datetime import date, datetime
 
 from amends import ids
-from amends.casework import db
+from amends.casework import db, facts
 from amends.casework.record import Outcome, Step, record
 from amends.people.models import Staff
 from amends.rules import grants
 from amends.rules.entries import RemedyKind
 from amends.rules.grants import Grant
 from amends.rules.refused import Reason, Refused
-from amends.rules.values import Actor, Role, Text
+from amends.rules.values import DESK, Actor, Role, Text
+
+FIRST_PER_CASE, FIRST_PER_MONTH = 50_000, 500_000  # minor units
 
 
 def issue_grant(
@@ -35,6 +37,7 @@ def issue_grant(
         "per_month": per_month,
         "until": until,
         "by": by,
+        "own": tuple(grants_of([by.id])),
     }
     return record(Step("grant", ids.new(), grants.issue, asked, is_new=True), by=by, now=now, act=act)
 
@@ -45,7 +48,15 @@ def revoke_grant(grant: str, *, why: str, by: Actor, now: datetime, act: str = "
     if not found:
         raise Refused(Reason.NO_SUCH_GRANT)
     _must_be_of_the_team(found[0], by)
-    return record(Step("grant", grant, grants.revoke, {"why": Text(why), "by": by}), by=by, now=now, act=act)
+    asked = {"why": Text(why), "by": by, "holder_leads": Staff.objects.get(id=found[0]).leads}
+    return record(Step("grant", grant, grants.revoke, asked), by=by, now=now, act=act)
+
+
+def first_grant(email: str, now: datetime) -> None:
+    """What the first person of a new desk may grant, so that it can put something right on its first day."""
+    holder = Staff.objects.get(email=email)
+    asked = {"per_case": FIRST_PER_CASE, "per_month": FIRST_PER_MONTH, "unit": facts.house().currency}
+    issue_grant(holder=holder.id, kind=None, by=DESK, now=now, **asked)
 
 
 def _must_be_of_the_team(holder: str, by: Actor) -> None:

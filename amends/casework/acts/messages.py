@@ -2,13 +2,15 @@
 
 import re
 from datetime import datetime
+from inspect import signature
 
-from amends.casework import cipher, db, ledger
+from amends.casework import cipher, db, ledger, shown
 from amends.casework.acts import perform
 from amends.casework.record import Outcome
 from amends.rules import correspondence, points
 from amends.rules import entries as e
-from amends.rules.values import Actor
+from amends.rules.refused import Reason, Refused
+from amends.rules.values import LONGEST_LINE, Actor
 from amends.words.stance import stance
 
 _SPACE = re.compile(r"[\s\"“”‘’']+")
@@ -23,6 +25,27 @@ def raise_point(case: str, *, words: str, by: Actor, now: datetime, act: str = "
     """Split off a point, marked as verbatim when the customer's own words hold it."""
     verbatim = is_said_by_customer(case, words)
     return perform(case, points.raise_point, by=by, now=now, act=act, words=words, verbatim=verbatim)
+
+
+def correct_point(case: str, *, number: int, words: str, by: Actor, now: datetime, act: str = "") -> Outcome:
+    """Put a point into the customer's own words; the words that stand already change nothing. Raises Refused."""
+    standing = shown.load(case)
+    point = next((p for p in standing.case.points if p.number == number), None)
+    changed = point is None or " ".join(standing.texts(point.words).split()) != " ".join(words.split())
+    return perform(case, points.correct, by=by, now=now, act=act, number=number, words=words, changed=changed)
+
+
+def write_down(
+    case: str, verb, *, through: int, words: str, by: Actor, now: datetime, act: str = "", **asked
+) -> Outcome:
+    """Write down what the customer decided, in words that stand in the entry named. Raises Refused."""
+    cited = next((line.entry for line in ledger.lines([case]) if line.number == through), None)
+    said = cipher.texts([cited.words.id]) if hasattr(cited, "words") else {}
+    if words and not any(_plain(words) in _plain(text) for text in said.values()):
+        raise Refused(Reason.NOT_THEIR_WORDS, entry=through)
+    if "words" in signature(verb).parameters:
+        asked["words"] = words or next(iter(said.values()), "")[:LONGEST_LINE]
+    return perform(case, verb, by=by, now=now, act=act, through=through, **asked)
 
 
 def is_said_by_customer(case: str, words: str) -> bool:

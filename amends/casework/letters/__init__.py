@@ -25,12 +25,15 @@ Reader = Callable[..., tuple[str, ...]]
 __all__ = ["DESK", "address_of", "caused_by", "page_link"]
 
 
-def caused_by(fresh, file: str, was: Case, case: Case, name: Text, read: Reader) -> Iterator[e.Entry]:
+def caused_by(
+    fresh, file: str, was: Case, case: Case, name: Text, writer: str, read: Reader
+) -> Iterator[e.Entry]:
     """The letters that these new entries of a case owe the customer, as entries to append.
 
-    was   the case before the act
-    name  the customer's
-    read  gives the plain words of texts
+    was     the case before the act
+    name    the customer's
+    writer  who of us acted; the owner signs when nobody did
+    read    gives the plain words of texts
     """
     kinds: dict[LetterKind, dict[str, str]] = {}
     for entry in fresh:
@@ -41,7 +44,7 @@ def caused_by(fresh, file: str, was: Case, case: Case, name: Text, read: Reader)
                 kinds.setdefault(kind, {}).update(fields)
     if not kinds:
         return
-    common = _common(file, case, *read(name), read)
+    common = _common(file, case, *read(name), writer, read)
     for kind, fields in kinds.items():
         subject, words = _filled(kind, {**common, **fields})
         yield from correspondence.send(case, kind=kind, words=Text(words), subject=Text(subject))
@@ -69,13 +72,14 @@ def address_of(customer: str, read: Reader) -> tuple[str, str]:
     return read(name, address)
 
 
-def _common(file: str, case: Case, name: str, read: Reader) -> dict[str, str]:
+def _common(file: str, case: Case, name: str, writer: str, read: Reader) -> dict[str, str]:
     update = case.update
     phone = settings.AMENDS_PHONE
     return {
         "name": name,
         "ref": case.ref,
         "owner": name_of(case.owner),
+        "writer": writer or name_of(case.owner),
         "desk": settings.AMENDS_NAME,
         "link": page_link(file, case.customer),
         "phone": f"{phone} rings at our desks." if phone else "",
@@ -143,7 +147,7 @@ def _proposed(entry, was, case, read):
         offer = option.offer
         act, reasons = read(offer.act, offer.reasons)
         lane = "What you asked for" if offer.lane is e.Lane.ASKED else "Instead, we suggest"
-        amount = f" ({wording.amount(offer.amount, offer.unit)})" if offer.amount else ""
+        amount = _worth(offer)
         line = f"{lane}{amount}: {act}\n{name_of(offer.owner)} does it by {wording.when(offer.due)}."
         lines.append(line + (f"\nWhy: {reasons}" if reasons else ""))
     return LetterKind.OPTIONS, {"options": "\n\n".join(lines), "findings": _findings(case, read)}
@@ -152,6 +156,11 @@ def _proposed(entry, was, case, read):
 def _refused(entry, was, case, read):
     sought, why = read(case.sought, entry.why)
     return LetterKind.REFUSED, {"sought": sought, "why": why}
+
+
+def _worth(offer) -> str:
+    words = wording.worth(offer.kind, offer.amount, offer.unit)
+    return f" ({words})" if words else ""
 
 
 def _findings(case, read):
@@ -164,7 +173,8 @@ def _findings(case, read):
     for point in case.points:
         (cause,) = read(point.cause)
         if point.finding in said:
-            lines.append(f"{point.number}. {_said_in(point, read)}\n{said[point.finding]} {cause}")
+            ours = " It was our error." if point.our_error and point.finding == "upheld" else ""
+            lines.append(f"{point.number}. {_said_in(point, read)}\n{said[point.finding]}{ours} {cause}")
     return "\n\n".join(lines)
 
 
@@ -205,7 +215,7 @@ def _granted(entry, was, case, read):
         return None
     offer = entry.offer
     (act,) = read(offer.act)
-    amount = f" ({wording.amount(offer.amount, offer.unit)})" if offer.amount else ""
+    amount = _worth(offer)
     return LetterKind.GRANTED, {
         "act": act + amount,
         "promiser": name_of(offer.owner),

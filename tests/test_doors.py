@@ -284,3 +284,50 @@ def test_hostile_strings_break_no_form(desk, name, shared):
         answer = kim.client.post(_path(name, desk), {**dict.fromkeys(names, value), **token_field})
         assert answer.status_code < 500, (name, value[:60])
     assert "<script>alert" not in kim.get(case_path(desk)).content.decode()
+
+
+def test_a_complaint_written_down_twice_after_going_back_is_one_case(desk):
+    sam = Browser(desk.sam)
+    told = {
+        "name": "Ana Reyes",
+        "reach": "ana@example.org",
+        "words": "It leaks again.",
+        "channel": "telephone",
+    }
+    for _again in range(2):  # each time the page is fetched anew, with another act id
+        assert sam.post("/cases/new/", **told).status_code == 200
+    assert len(desk.drawn("cases")) == 1
+    sam.post("/cases/new/", **{**told, "words": "And the other gutter too."})
+    assert len(desk.drawn("cases")) == 2
+
+
+def test_an_address_nobody_can_write_to_is_not_taken_down(desk):
+    sam = Browser(desk.sam)
+    sam.post("/cases/new/", name="Ana", reach="typo@", words="It leaks.", channel="telephone")
+    assert sam.answer.status_code == 422
+    assert "typo@" in sam.text and "It leaks." in sam.text
+    assert desk.drawn("cases") == []
+
+
+def test_a_form_sent_after_signing_out_leads_back_to_its_page(desk):
+    desk.received()
+    sam, path = Browser(desk.sam), case_path(desk)
+    fields = sam.fields(path)
+    sam.post("/sign-out/", page=path, follow=False)  # in another window
+    answer = sam.client.post(
+        path + "answer/", {**fields, "words": "Hello"}, headers={"referer": f"http://localhost{path}"}
+    )
+    assert answer.status_code == 302
+    assert answer["Location"].endswith(f"/sign-in/?next={path}")
+
+
+def test_closing_with_nothing_ticked_says_so_and_a_refusal_keeps_the_view_and_the_ticks(desk):
+    desk.working()
+    sam, ref = Browser(desk.sam), desk.state().ref
+    sam.post("/cases/close/?view=open", page="/cases/?view=open")
+    assert "No case is ticked." in sam.text and "Every open case" in sam.text
+    sam.post("/cases/close/?view=open", page="/cases/?view=open", ref=ref)
+    assert sam.answer.status_code == 422
+    assert "Every open case" in sam.text
+    assert f'value="{ref}" checked' in sam.answer.content.decode()
+    assert desk.stage() == "working"

@@ -243,6 +243,7 @@ def test_a_reps_letter_carries_the_reference_the_next_date_and_the_page(desk):
     outbox.send_owed(desk.now, sink := _Sink())
     head, _, body = sink.letters[0].message.decode().partition("\r\n\r\n")
     assert "evil.example" not in head and "Bcc: eve" in body
+    assert f'From: "{desk.sam.name}, ' in head and f"\n{desk.sam.name}, " in body  # it says who writes
     assert f"Reference: {desk.state().ref}" in body and "You hear from us by" in body and "/my/" in body
 
 

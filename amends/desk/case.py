@@ -170,7 +170,7 @@ def _next_step(this, now) -> dict | None:
         return {"href": "assess/", "label": _("Assess the harm")}
     unfound = next((p.number for p in case.points if p.finding == "none"), 0)
     if unfound:
-        return {"href": f"findings/{unfound}/", "label": _("Find on point %(n)d") % {"n": unfound}}
+        return {"href": f"findings/{unfound}/", "label": _("What we found on point %(n)d") % {"n": unfound}}
     if case.stage is Stage.WORKING:
         return {"href": "options/", "label": _("Send %(name)s the options") % {"name": this.first_name}}
     undelivered = next((r.number for r in case.remedies if r.is_owed), 0)

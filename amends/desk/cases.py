@@ -43,7 +43,7 @@ def queue(request, refusals=None):
         f"{where} and {condition}{after_sql}", [*more, *values, *after_values], order, PER_PAGE + 1
     )
     further = _further(rows, view) if len(rows) > PER_PAGE else ""
-    views = [(words, f"?view={name}", name == view) for name, words in _names()]
+    views = [(words, f"{reverse('desk:cases')}?view={name}", name == view) for name, words in _names()]
     return door.page(
         request,
         "cases",
@@ -53,6 +53,7 @@ def queue(request, refusals=None):
         further=further,
         first=_heading(view),
         refusals=refusals or [],
+        ticked={ref for ref, _no in refusals or ()},
         status=door.CANNOT if refusals else 200,
     )
 
@@ -89,7 +90,7 @@ def _further(rows, view: str) -> str:
     at = {"unread": last.heard_at}.get(view, last.next_due)
     if view == "ended":
         at = moment(db.row("select closed_at from cases where id = %s", [last.id])[0])
-    return f"?view={view}&after={micro(at)}.{last.id}"
+    return f"{reverse('desk:cases')}?view={view}&after={micro(at)}.{last.id}"
 
 
 def _row(row, now) -> dict:
@@ -119,6 +120,8 @@ def _row(row, now) -> dict:
 def close_many(request):
     """Close several cases at once: each is asked by the same rule, and those refused say why."""
     refs = [ref for ref in request.POST.getlist("ref")[:200] if shown.file_of(ref, request.user)]
+    if not refs:
+        return queue(request, [("", door.refused(Refused(Reason.NOTHING_TICKED)))])
     files = cases_by_ref(refs)
     act = request.POST.get("act", "")[:64] or ids.new()
     outcomes = perform_each(list(files.values()), cases.close, by=request.user.actor, now=door.now(), act=act)
@@ -139,9 +142,12 @@ def new(request):
     try:
         if len(door.text(request, "name")) == 0:
             raise Refused(Reason.TEXT_MISSING, field="name")
+        if reach:
+            intake.must_be_reachable(reach)
+        told = f"{request.user.id}|{door.text(request, 'name')}|{reach}"
         outcome = intake.receive_complaint(
             intake.Complaint(
-                act=request.POST.get("act", "")[:64] or ids.new(),
+                act=intake.same_today(told, door.text(request, "words"), door.now()),
                 channel=channel(request),
                 words=door.text(request, "words"),
                 name=door.text(request, "name"),

@@ -9,14 +9,20 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
 from amends.casework import acts, facts, shown, wording
+from amends.casework.acts.messages import cases_by_ref
 from amends.look import sentences
 from amends.look.page import now
 from amends.look.page import page as draw
 from amends.people.models import Staff
 from amends.rules.clocks import Limit, Unit
-from amends.rules.refused import Reason, Refused
+from amends.rules.refused import Missing, Reason, Refused
 
 CANNOT = 422
+OF_DEEDS = {
+    Missing.DELIVERY: lambda case, number: case.remedy(number).offer.act,
+    Missing.PROMISE_OPEN: lambda case, number: case.promise(number).act,
+    Missing.PROMISE_OWED: lambda case, number: case.promise(number).act,
+}
 
 
 def page(request: HttpRequest, template: str, status: int = 200, **context) -> HttpResponse:
@@ -57,10 +63,10 @@ def _place(request: HttpRequest) -> str:
 
 
 def back(ref: str, place: str = "") -> HttpResponse:
-    """To the case, after something was done."""
+    """To the case, after something was done. At the end of its file (`file`) a line says that it stands there."""
     answer = redirect("desk:case", ref=ref)
     if place:
-        answer["Location"] += f"#{place}"
+        answer["Location"] += "?done=1#done" if place == "file" else f"#{place}"
     return answer
 
 
@@ -68,13 +74,23 @@ def refused(no: Refused, ref: str = "") -> dict:
     """A refusal as a page shows it: the sentence, and what is missing with its links."""
     base = f"/cases/{ref}/" if ref else ""
     more = ""
-    listed = sentences.missing(no, base)
+    listed = sentences.missing(no, base, _deeds(no, ref))
     if no.reason is Reason.ABOVE_GRANT and ref:
         link = f"{base}ask/?kind={no.facts['kind']}&amount={no.facts['amount']}&unit={no.facts['unit']}"
         listed.append((_("ask somebody above for it"), link))
     if len(listed) > 1:
         more = _("These things are missing:")
     return {"sentence": sentences.refusal(no), "missing": listed, "more": more}
+
+
+def _deeds(no: Refused, ref: str) -> dict:
+    """What the promises and remedies that a refusal names are about, in words."""
+    named = [(what, number) for what, number in no.facts.get("missing", ()) if what in OF_DEEDS]
+    file = cases_by_ref([ref]).get(ref) if ref and named else None
+    if file is None:
+        return {}
+    this = shown.load(file)
+    return {(what, number): this.texts(OF_DEEDS[what](this.case, number)) for what, number in named}
 
 
 # Reading forms ---------------------------------------------------------------------------------------------------

@@ -95,9 +95,9 @@ MISSING = {
     Missing.FINDINGS: lazy("a finding on point %(n)s"),
     Missing.REMEDY_SOUGHT: lazy("what the customer asks for, or that they named nothing"),
     Missing.ACCEPTANCE: lazy("the customer’s choice"),
-    Missing.DELIVERY: lazy("proof that remedy %(n)s was delivered"),
-    Missing.PROMISE_OPEN: lazy("promise %(n)s, still open"),
-    Missing.PROMISE_OWED: lazy("promise %(n)s, broken and still owed"),
+    Missing.DELIVERY: lazy("proof that this has reached the customer: %(deed)s"),
+    Missing.PROMISE_OPEN: lazy("a promise still open: %(deed)s"),
+    Missing.PROMISE_OWED: lazy("a promise broken and still owed: %(deed)s"),
     Missing.CUSTOMERS_WORD: lazy("the customer’s word that it is put right, or a quiet time after delivery"),
 }
 MISSING_AT = {
@@ -210,6 +210,7 @@ _REFUSALS = {
     Reason.NOT_THEIR_WORDS: lazy(
         "These words do not stand in entry %(entry)s. Copy them from there, or leave them out."
     ),
+    Reason.NOTHING_TICKED: lazy("No case is ticked. Tick those to close first."),
     Reason.NOTHING_CHOSEN: lazy("Nothing is chosen yet. Choose one first."),
     Reason.STILL_TO_COME: lazy("%(at)s is still to come; what is logged has happened."),
     Reason.ABOVE_THEIR_GRANT: lazy(
@@ -237,12 +238,16 @@ def refusal(no: Refused) -> str:
     return str(_REFUSALS[no.reason]) % _Facts(no.facts)
 
 
-def missing(no: Refused, base: str = "") -> list[tuple[str, str]]:
-    """What is missing, each with the place to mend it under `base` (no place when that is empty)."""
+def missing(no: Refused, base: str = "", deeds=None) -> list[tuple[str, str]]:
+    """What is missing, each with the place to mend it under `base` (no place when that is empty).
+
+    deeds  the words of a promise or remedy by (what, number), where known; else its number stands
+    """
     listed = []
     for what, number in no.facts.get("missing", ()):
         place = base + MISSING_AT[what] % {"n": number} if base else ""
-        listed.append((str(MISSING[what]) % {"n": number}, place))
+        deed = (deeds or {}).get((what, number), number)
+        listed.append((str(MISSING[what]) % {"n": number, "deed": deed}, place))
     return listed
 
 

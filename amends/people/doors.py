@@ -1,5 +1,7 @@
 """The lock on every door: one table says who may, and each request is held against it before its view runs."""
 
+from urllib.parse import urlsplit
+
 from django.contrib.auth.views import redirect_to_login
 from django.http import Http404
 
@@ -21,7 +23,15 @@ class Doors:
         if allowed in (permissions.ANYONE, permissions.TOKEN):
             return None
         if not request.user.is_authenticated:
-            return redirect_to_login(request.get_full_path())
+            return redirect_to_login(_way_back(request))
         if allowed is None or not request.user.is_active or Role(request.user.role) not in allowed:
             raise Http404(name)
         return None
+
+
+def _way_back(request) -> str:
+    """The page to come back to: of a form that was sent, the page it stood on (what answers a form is no page)."""
+    if request.method in ("GET", "HEAD"):
+        return request.get_full_path()
+    came = urlsplit(request.headers.get("Referer", ""))
+    return came.path if came.netloc == request.get_host() else "/"

@@ -1,9 +1,5 @@
 """The customer's pages: complain; one's own case by its mailed link; everything a customer alone may do in it."""
 
-import hashlib
-
-from django.core.exceptions import ValidationError
-from django.core.validators import validate_email
 from django.http import Http404
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -24,7 +20,6 @@ from amends.rules.refused import Reason, Refused
 from amends.rules.values import LONGEST_NAME, customer
 
 CANNOT = 422
-FEWEST_DIGITS = 6  # of a telephone number
 
 
 # Complaining -----------------------------------------------------------------------------------------------------
@@ -49,10 +44,10 @@ def _received(request) -> str:
         raise Refused(Reason.ADDRESS_MISSING)
     if len(reach) > LONGEST_NAME:
         raise Refused(Reason.TEXT_TOO_LONG, field="address", length=len(reach), longest=LONGEST_NAME)
-    must_be_reachable(reach)
+    intake.must_be_reachable(reach)
     brake.slow_down(request, reach)
     complaint = intake.Complaint(
-        act=same_today(reach, text(request, "words")),
+        act=intake.same_today(reach, text(request, "words"), now()),
         channel=Channel.FORM,
         words=text(request, "words"),
         name=text(request, "name") or (reach.partition("@")[0] if is_mail else reach),
@@ -65,24 +60,6 @@ def _received(request) -> str:
         language=request.LANGUAGE_CODE,
     )
     return intake.receive_complaint(complaint, now=now()).file
-
-
-def must_be_reachable(reach: str) -> None:
-    """An email address that can be written to, or a telephone number. Raises Refused."""
-    try:
-        validate_email(reach)
-    except ValidationError:
-        if "@" in reach or sum(letter.isdigit() for letter in reach) < FEWEST_DIGITS:
-            raise Refused(Reason.ADDRESS_UNREADABLE, typed=reach[:60]) from None
-
-
-def same_today(reach: str, words: str) -> str:
-    """The id of a complaint by form: the same words from the same address on one day are one complaint.
-
-    A form sent twice, or sent again after going back, has another act id but the same words.
-    """
-    said = hashlib.sha256(f"{reach.lower()}|{' '.join(words.split())}".encode()).hexdigest()
-    return f"form|{facts.house().today(now())}|{said}"
 
 
 def _complain(request, no: Refused | None = None):

@@ -21,6 +21,7 @@ from amends.casework import cipher, db, letters, tokens, wording
 from amends.casework.ledger import decode
 from amends.casework.moments import micro, moment
 from amends.people.models import Staff
+from amends.people.names import name_of
 from amends.rules.entries import LetterKind, LetterSent
 
 log = logging.getLogger(__name__)
@@ -129,7 +130,7 @@ def _settle(row: Row, state: str, trouble: str, now: datetime) -> None:
 
 
 def _letter(row: Row) -> Outgoing:
-    entry, at = _entry(row.file, row.number)
+    entry, at, writer = _entry(row.file, row.number)
     case = db.row("select ref, customer, owner, update_due, is_open from cases where id = %s", [row.file])
     ref, customer, owner, update_due, is_open = case
     name, address, _ = letters.customer_texts(customer)
@@ -137,7 +138,7 @@ def _letter(row: Row) -> Outgoing:
     to = plain.get(address.id, "")
     body = plain.get(entry.words.id, "")
     if entry.kind is LetterKind.REPLY:
-        body += _standing(ref, row.file, customer, moment(update_due) if is_open else None)
+        body += _standing(writer, ref, row.file, customer, moment(update_due) if is_open else None)
     return Outgoing(
         to,
         message(
@@ -148,6 +149,7 @@ def _letter(row: Row) -> Outgoing:
             at=moment(at),
             reply_to=reply_address(row.file, customer),
             automatic=entry.kind is LetterKind.RECEIPT,
+            writer=writer if entry.kind is LetterKind.REPLY else "",
         ),
         automatic=entry.kind is LetterKind.RECEIPT,
     )
@@ -178,18 +180,21 @@ def _reminder(row: Row) -> Outgoing:
     )
 
 
-def _entry(file: str, number: int) -> tuple[LetterSent, int]:
-    body, at = db.row("select body, at from entries where file = %s and number = %s", [file, number])
-    return decode(body), at
+def _entry(file: str, number: int) -> tuple[LetterSent, int, str]:
+    """The letter's entry, its moment, and the name of the person who wrote it (empty for the desk itself)."""
+    body, at, author = db.row(
+        "select body, at, author from entries where file = %s and number = %s", [file, number]
+    )
+    return decode(body), at, name_of(author.partition(":")[2])
 
 
-def _standing(ref: str, file: str, customer: str, update: datetime | None) -> str:
-    """What stands under every letter a person writes: reference, next date, page."""
-    lines = [f"Reference: {ref}"]
+def _standing(writer: str, ref: str, file: str, customer: str, update: datetime | None) -> str:
+    """What stands under every letter a person writes: who wrote it, reference, next date, page."""
+    lines = [f"{writer}, {settings.AMENDS_NAME}", f"Reference: {ref}"]
     if update:
         lines.append(f"You hear from us by {wording.when(update)}.")
     lines.append(f"Your page, with everything we said and promised: {letters.page_link(file, customer)}")
-    return "\n\n-- \n" + "\n".join([*lines, settings.AMENDS_NAME])
+    return "\n\n-- \n" + "\n".join(lines)
 
 
 def reply_address(file: str, customer: str) -> str:
@@ -198,11 +203,20 @@ def reply_address(file: str, customer: str) -> str:
 
 
 def message(
-    *, to, subject, body, message_id, at: datetime, reply_to: str = "", automatic: bool = False
+    *,
+    to,
+    subject,
+    body,
+    message_id,
+    at: datetime,
+    reply_to: str = "",
+    automatic: bool = False,
+    writer: str = "",
 ) -> bytes:
-    """A plain text message as bytes. Header values pass one encoder that refuses control characters."""
+    """A plain text message as bytes, from `writer` at the company or from the company. Header values pass one encoder that refuses control characters."""
+    sender = f"{writer}, {settings.AMENDS_NAME}" if writer else settings.AMENDS_NAME
     headers = [
-        ("From", formataddr((str(Header(settings.AMENDS_NAME, "utf-8")), settings.AMENDS_MAIL))),
+        ("From", formataddr((str(Header(sender, "utf-8")), settings.AMENDS_MAIL))),
         ("To", to),
         ("Subject", str(Header(_one_line(subject), "utf-8", maxlinelen=900))),
         ("Date", format_datetime(at)),

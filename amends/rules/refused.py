@@ -55,6 +55,7 @@ class Reason(StrEnum):
     # what is not there, or not any more
     SAME_WORDS = "same words"
     NOT_THEIR_WORDS = "not their words"
+    NOTHING_TICKED = "nothing ticked"
     NOTHING_CHOSEN = "nothing chosen"
     STILL_TO_COME = "still to come"
     ABOVE_THEIR_GRANT = "above their grant"

@@ -62,8 +62,10 @@ def test_the_page_refuses_it_in_the_same_words_and_says_where_to_mend_it(desk):
     sam = Browser(desk.sam)
     path = case_path(desk) + "options/"
     due = moment_field(desk.now + timedelta(days=3))
+    assert "1-deed" not in sam.get(path).content.decode()  # no form is open that would only be refused
     sam.post(
         path,
+        page=case_path(desk),
         **{
             "1-lane": "asked",
             "1-deed": "A new sheet",

@@ -1,8 +1,12 @@
 """Complaints come in: by form, by letter, or told to somebody here."""
 
+import hashlib
 from collections.abc import Sequence
 from datetime import datetime
 from typing import NamedTuple
+
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
 
 from amends import ids
 from amends.casework import cipher, db, facts
@@ -14,6 +18,7 @@ from amends.rules.refused import Reason, Refused
 from amends.rules.values import Actor, Side, Text, customer
 
 ADDRESS = "address"
+FEWEST_DIGITS = 6  # of a telephone number
 
 
 class Complaint(NamedTuple):
@@ -40,6 +45,24 @@ class Complaint(NamedTuple):
 
 def address_hash(address: str) -> str:
     return cipher.keyed_hash(ADDRESS, address.strip().lower())
+
+
+def must_be_reachable(reach: str) -> None:
+    """An email address that can be written to, or a telephone number. Raises Refused."""
+    try:
+        validate_email(reach)
+    except ValidationError:
+        if "@" in reach or sum(letter.isdigit() for letter in reach) < FEWEST_DIGITS:
+            raise Refused(Reason.ADDRESS_UNREADABLE, typed=reach[:60]) from None
+
+
+def same_today(who: str, words: str, now: datetime) -> str:
+    """The id of a complaint by form: the same words from the same person on one day are one complaint.
+
+    A form sent twice, or sent again after going back, has another act id but the same words.
+    """
+    said = hashlib.sha256(f"{who.lower()}|{' '.join(words.split())}".encode()).hexdigest()
+    return f"form|{facts.house().today(now)}|{said}"
 
 
 def receive_complaint(complaint: Complaint, *, now: datetime) -> Outcome:

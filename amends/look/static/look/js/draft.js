@@ -9,7 +9,8 @@ async function keep(form) {
   const answer = await fetch(form.dataset.draft, {
     method: "POST", body: new FormData(form), credentials: "same-origin", headers: { "X-CSRFToken": tokenOf(form) },
   })
-  if (!answer.ok || answer.redirected) throw new Error(answer.status)
+  if (answer.redirected) return form.dataset.draftSignedOut || "You are signed out. Sign in in another window; your text stays here."
+  if (!answer.ok) throw new Error(answer.status)
   const json = answer.headers.get("content-type")?.includes("json")
   return json ? (await answer.json()).said : (await answer.text()).trim()
 }

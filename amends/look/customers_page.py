@@ -57,6 +57,7 @@ def context_of(this: Shown, now: datetime) -> dict:
         "confirmed": case.confirmed and not case.unanswered,
         "words": this.texts(story.quote),
         "sought": this.texts(case.sought),
+        "expects": this.texts(case.story.expects),
         "refused_why": this.texts(case.refused),
         "options": [_option(this, o) for o in case.offered],
         "outright": [_outright(this, r) for r in remedies.granted_outright(case)],

@@ -2,12 +2,13 @@
 
 import argparse
 import json
+import multiprocessing
 import os
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
-from amends.start import migrate, with_django
+from amends.start import check, migrate, with_django
 
 
 def main(argv: list[str] | None = None) -> None:
@@ -74,13 +75,27 @@ def _say(arguments, answer: dict, words: str) -> None:
 
 
 def _up(arguments) -> int:
+    making_ready = multiprocessing.get_context("fork").Process(target=_make_ready)
+    making_ready.start()  # apart, so that what a first start needs leaves the memory with it
+    making_ready.join()
+    if making_ready.exitcode:
+        return making_ready.exitcode
+    with_django()
+    check()
+    from amends.serve import up
+
+    up()
+    return 0
+
+
+def _make_ready() -> None:
+    """The database up to date; at the first start somebody who can sign in and has something to give."""
     with_django()
     migrate()
     from django.conf import settings
 
     from amends.casework.acts.authority import first_grant
     from amends.people.first import first_sign_in
-    from amends.serve import up
 
     first = first_sign_in()
     if first:
@@ -93,8 +108,6 @@ def _up(arguments) -> int:
             f"No mail server is set (AMENDS_SMTP): letters are laid into {settings.AMENDS_HOME / 'outbox'}."
         )
     sys.stdout.flush()
-    up()
-    return 0
 
 
 def _worker(arguments) -> int:

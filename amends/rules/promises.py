@@ -2,6 +2,8 @@
 
 from datetime import datetime
 
+from msgspec.structs import replace
+
 from amends.rules import entries as e
 from amends.rules.case import BEFORE_CHOICE, OWED, Case, Kept, next_number
 from amends.rules.cases import told_by_us
@@ -48,14 +50,7 @@ def need_time(
     promise = _deed(
         case, PromiseKind.NEED_TIME, act=deed if not deed.is_empty else words, owner=owner, due=due, now=now
     )
-    promise = e.PromiseMade(
-        number=promise.number,
-        kind=promise.kind,
-        owner=promise.owner,
-        due=promise.due,
-        act=promise.act,
-        points=points,
-    )
+    promise = replace(promise, points=points)
     return [
         promise,
         *told_by_us(case, now=now, house=house, by=by, promise=promise.number + 1),

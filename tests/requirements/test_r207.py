@@ -201,10 +201,19 @@ def test_nobody_gives_themselves_a_grant(desk):
     from amends.casework.acts.authority import issue_grant
 
     asked = {"kind": None, "unit": "USD", "per_case": 100, "per_month": 100, "now": desk.now}
-    for by, holder in ((desk.sam, desk.sam), (desk.sam, desk.kim), (desk.kim, desk.kim)):
-        with pytest.raises(Refused):
+    for by in (desk.sam, desk.kim, desk.ines):
+        desk.grant(by, 100, 100)  # so that what they hold is not why they are refused
+    before = desk.drawn("grants")
+    for by, holder, reason in (
+        (desk.sam, desk.sam, Reason.NEEDS_A_LEAD),
+        (desk.sam, desk.kim, Reason.NEEDS_A_LEAD),
+        (desk.kim, desk.kim, Reason.NOT_YOUR_OWN_ASK),
+        (desk.ines, desk.ines, Reason.NOT_YOUR_OWN_ASK),
+    ):
+        with pytest.raises(Refused) as no:
             issue_grant(holder=holder.id, by=by.actor, **asked)
-    assert desk.drawn("grants") == []
+        assert no.value.reason is reason
+    assert desk.drawn("grants") == before
 
 
 @pytest.mark.usefixtures("own_database")

@@ -31,6 +31,7 @@ def shared() -> Path:
 def _fresh_memory(settings, tmp_path):
     """Nothing one test learned or kept is known to the next."""
     settings.AMENDS_HOME = tmp_path
+    settings.AMENDS_UNDO_SECONDS = 0  # letters leave at once; what undoing does has tests of its own
     yield
     from amends.casework.cipher import keyring
     from amends.people import names

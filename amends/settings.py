@@ -12,8 +12,17 @@ AMENDS_BIND = env.bind("AMENDS_BIND", "127.0.0.1:8000")
 AMENDS_ADDRESS = env.text("AMENDS_ADDRESS", f"http://{AMENDS_BIND[0]}:{AMENDS_BIND[1]}").rstrip("/")
 AMENDS_NAME = env.text("AMENDS_NAME", "Our complaints desk")
 AMENDS_PHONE = env.text("AMENDS_PHONE")
-AMENDS_MAIL = env.text("AMENDS_MAIL", "complaints@localhost")
+AMENDS_MAIL, *_more = [part.strip() for part in env.text("AMENDS_MAIL", "complaints@localhost").split(",")]
+AMENDS_MAILBOXES = tuple(address.lower() for address in (AMENDS_MAIL, *_more) if address)
+AMENDS_AUTHSERV = tuple(env.text("AMENDS_AUTHSERV").lower().replace(",", " ").split())
+AMENDS_SEALERS = tuple(env.text("AMENDS_SEALERS").lower().replace(",", " ").split())
+AMENDS_FORM_SENDERS = tuple(env.text("AMENDS_FORM_SENDERS").lower().replace(",", " ").split())
+AMENDS_UNDO_SECONDS = env.whole("AMENDS_UNDO_SECONDS", 20, 0, 600)
 AMENDS_SMTP = env.text("AMENDS_SMTP")
+AMENDS_DKIM_KEY = env.text("AMENDS_DKIM_KEY")
+AMENDS_DKIM_SELECTOR = env.text("AMENDS_DKIM_SELECTOR", "amends")
+AMENDS_SMTP_IN = env.bind("AMENDS_SMTP_IN", "") if env.text("AMENDS_SMTP_IN") else None
+AMENDS_FILES_ADDRESS = env.text("AMENDS_FILES_ADDRESS").rstrip("/")
 AMENDS_LMTP = env.bind("AMENDS_LMTP", "") if env.text("AMENDS_LMTP") else None
 AMENDS_CURRENCY = env.text("AMENDS_CURRENCY", "USD").upper()
 if not (len(AMENDS_CURRENCY) == 3 and AMENDS_CURRENCY.isascii() and AMENDS_CURRENCY.isalpha()):
@@ -22,10 +31,11 @@ if AMENDS_SMTP and (
     urlsplit(AMENDS_SMTP).scheme not in ("smtp", "smtps") or not urlsplit(AMENDS_SMTP).hostname
 ):
     raise env.WrongSetting("AMENDS_SMTP should look like smtp://host:25 or smtps://user:password@host.")
-if "@" not in AMENDS_MAIL or len(AMENDS_MAIL.split()) != 1:
-    raise env.WrongSetting(
-        f"AMENDS_MAIL is {AMENDS_MAIL!r}; expected one address, such as complaints@example.com."
-    )
+for _address in AMENDS_MAILBOXES:
+    if "@" not in _address or len(_address.split()) != 1:
+        raise env.WrongSetting(
+            f"AMENDS_MAIL holds {_address!r}; expected addresses such as complaints@example.com, divided by commas."
+        )
 AMENDS_WORKING_HOURS = env.text("AMENDS_WORKING_HOURS", "Mon-Fri 09:00-17:00")
 AMENDS_HOLIDAYS = env.text("AMENDS_HOLIDAYS")
 AMENDS_THIRD_STEP = env.choice("AMENDS_THIRD_STEP", "agree", ("agree", "ask", "analyse"))
@@ -48,8 +58,19 @@ if _site.scheme not in ("http", "https") or not _site.hostname:
         f"AMENDS_ADDRESS is {AMENDS_ADDRESS!r}; expected an address such as https://desk.example.com."
     )
 _secure = _site.scheme == "https"
+_files_host = urlsplit(AMENDS_FILES_ADDRESS).hostname
+if AMENDS_FILES_ADDRESS and (not _files_host or _files_host == _site.hostname):
+    raise env.WrongSetting(
+        f"AMENDS_FILES_ADDRESS is {AMENDS_FILES_ADDRESS!r}; expected another host than AMENDS_ADDRESS, with its scheme."
+    )
 ALLOWED_HOSTS = sorted(
-    {_site.hostname, AMENDS_BIND[0].replace("0.0.0.0", "localhost"), "localhost", "127.0.0.1"}
+    {
+        *([_files_host] if _files_host else []),
+        _site.hostname,
+        AMENDS_BIND[0].replace("0.0.0.0", "localhost"),
+        "localhost",
+        "127.0.0.1",
+    }
 )
 CSRF_TRUSTED_ORIGINS = [f"{_site.scheme}://{_site.netloc}"]
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = _secure
@@ -75,6 +96,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "amends.look.headers.Headers",
+    "amends.look.download.FilesHost",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",

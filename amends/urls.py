@@ -3,7 +3,7 @@
 from django.urls import include, path
 
 from amends.desk import today
-from amends.look import styles
+from amends.look import download, styles
 from amends.people import views as people
 
 urlpatterns = [
@@ -15,6 +15,8 @@ urlpatterns = [
     path("sign-out/", people.sign_out, name="sign_out"),
     path("me/", people.me, name="me"),
     path("alive/", people.alive, name="alive"),
+    path("roads/", include("amends.desk.roads_urls")),
+    path("files/<path:told>/", download.elsewhere, name="file_elsewhere"),
     path("look/<str:mark>.css", styles.serve, name="look"),
 ]
 

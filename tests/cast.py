@@ -12,6 +12,7 @@ from amends.casework.acts import authority, intake, messages
 from amends.casework.rebuild import rebuild, snapshot
 from amends.casework.verify import findings
 from amends.people.models import Staff, Team
+from amends.post import box, filing, ours
 from amends.rules import cases, points, remedies
 from amends.rules.case import Case
 from amends.rules.entries import Channel, Finding, Harm, Lane, Offer, RemedyKind
@@ -161,6 +162,37 @@ class Desk:
             by=DESK,
             now=self.now,
         ).file
+
+    # Letters ----------------------------------------------------------------------------------------------------
+
+    def hears(
+        self,
+        words="It lifted again.",
+        *,
+        who="Ana Whitlock <ana@whitlock.example>",
+        to="",
+        head="",
+        html="",
+        file=b"",
+    ) -> filing.Filed:
+        """A letter comes: to the case's own address unless `to` says where. `head` stands in place of From."""
+        to = to or ours.reply_address(self.case, self.state().customer)
+        raw = f"{head or f'From: {who}{chr(13)}{chr(10)}'}To: {to}\r\nSubject: The seam\r\n"
+        raw += f"Message-ID: <{ids.new()}@whitlock.example>\r\nMIME-Version: 1.0\r\n"
+        parts = [("text/plain; charset=utf-8", words)]
+        parts += [("text/html; charset=utf-8", html)] if html else []
+        body = "".join(f"--edge\r\nContent-Type: {kind}\r\n\r\n{text}\r\n" for kind, text in parts)
+        kind = "mixed" if file else "alternative"
+        if file:
+            named = 'Content-Disposition: attachment; filename="seam.jpg"'
+            body += f"--edge\r\nContent-Type: image/jpeg\r\n{named}\r\n\r\n{file.decode('latin-1')}\r\n"
+        whole = f'{raw}Content-Type: multipart/{kind}; boundary="edge"\r\n\r\n{body}--edge--\r\n'
+        return self.delivered_raw(whole.encode("latin-1"), to=to)
+
+    def delivered_raw(self, raw: bytes, sender: str | None = None, to: str = "") -> filing.Filed:
+        """A raw letter comes by pipe and is filed at once."""
+        (letter,) = box.put([box.Delivery(raw, sender, to, "pipe")])
+        return next(one for one in filing.file_waiting(self.now) if one.letter == letter)
 
     # What must always hold --------------------------------------------------------------------------------------
 

@@ -1,22 +1,48 @@
 """What a screen remembers for a moment: drafts, and who is looking at a case. Not part of the record."""
 
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
+import msgspec
 from cryptography.exceptions import InvalidTag
 
 from amends.casework import cipher, db
 from amends.casework.moments import micro, moment
 from amends.people.names import name_of
+from amends.rules.entries import Enclosure
 
 SEEN_FOR = timedelta(seconds=45)
 
 
-def keep_draft(case: str, staff: str, words: str, seen: int, now: datetime) -> None:
-    """Keep what somebody is writing, encrypted; one draft per person and case. Nothing to keep removes it."""
-    if not words.strip():
+class _Kept(msgspec.Struct):
+    words: str
+    files: tuple[Enclosure, ...] = ()
+
+
+class Draft(NamedTuple):
+    """What somebody is writing: the words, when they were kept, the newest entry its writer had seen, and files."""
+
+    words: str
+    at: datetime
+    seen: int
+    files: tuple[Enclosure, ...] = ()
+
+
+def keep_draft(
+    case: str, staff: str, words: str, seen: int, now: datetime, files: tuple[Enclosure, ...] | None = None
+) -> None:
+    """Keep what somebody is writing, encrypted; one draft per person and case. Nothing to keep removes it.
+
+    files  those that go with it; None leaves them as they are
+    """
+    if files is None:
+        kept = draft(case, staff)
+        files = kept.files if kept else ()
+    if not words.strip() and not files:
         drop_draft(case, staff)
         return
-    secret = cipher.encrypt(words.encode("utf-8", "replace"), cipher.desk_key(), f"draft|{case}|{staff}")
+    told = msgspec.json.encode({"words": words.encode("utf-8", "replace").decode(), "files": files})
+    secret = cipher.encrypt(told, cipher.desk_key(), f"draft|{case}|{staff}")
     db.change(
         "insert into drafts (file, staff, at, seen, cipher) values (%s,%s,%s,%s,%s)"
         " on conflict (file, staff) do update set at = excluded.at, seen = excluded.seen, cipher = excluded.cipher",
@@ -24,16 +50,24 @@ def keep_draft(case: str, staff: str, words: str, seen: int, now: datetime) -> N
     )
 
 
-def draft(case: str, staff: str) -> tuple[str, datetime, int] | None:
-    """The draft's words, when it was kept, and the newest entry its writer had seen."""
+def draft(case: str, staff: str) -> Draft | None:
     found = db.row("select cipher, at, seen from drafts where file = %s and staff = %s", [case, staff])
     if not found:
         return None
     try:
-        words = cipher.decrypt(db.as_bytes(found[0]), cipher.desk_key(), f"draft|{case}|{staff}").decode()
+        told = cipher.decrypt(db.as_bytes(found[0]), cipher.desk_key(), f"draft|{case}|{staff}")
+        words, files = _opened(told)
     except InvalidTag:
         return None
-    return words, moment(found[1]), found[2]
+    return Draft(words, moment(found[1]), found[2], files)
+
+
+def _opened(told: bytes) -> tuple[str, tuple[Enclosure, ...]]:
+    try:
+        kept = msgspec.json.decode(told, type=_Kept)
+    except (msgspec.DecodeError, msgspec.ValidationError):
+        return told.decode("utf-8", "replace"), ()  # as drafts were kept before files could go with them
+    return kept.words, kept.files
 
 
 def drop_draft(case: str, staff: str) -> None:

@@ -4,7 +4,7 @@ from datetime import datetime
 from functools import cache, reduce
 from hashlib import sha256
 from operator import or_
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, get_args, get_origin
 
 import msgspec
 from msgspec.structs import replace
@@ -78,24 +78,36 @@ def append(rows: list[tuple]) -> None:
 # The texts inside an entry -------------------------------------------------------------------------------------
 
 
+ONE, STRUCT, MANY = "one", "struct", "many"
+
+
 @cache
-def _text_fields(kind: type) -> tuple[tuple[str, bool], ...]:
-    """Fields of a struct that are a Text, or a struct holding some (True)."""
+def _text_fields(kind: type) -> tuple[tuple[str, str], ...]:
+    """Fields of a struct that are a Text, a struct holding some, or a tuple of such structs."""
     found = []
     for field in msgspec.structs.fields(kind):
+        inner = get_args(field.type)[:1] if get_origin(field.type) is tuple else ()
         if field.type is Text:
-            found.append((field.name, False))
-        elif isinstance(field.type, type) and issubclass(field.type, msgspec.Struct):
-            found.append((field.name, True))
+            found.append((field.name, ONE))
+        elif _is_struct(field.type):
+            found.append((field.name, STRUCT))
+        elif inner and _is_struct(inner[0]) and _text_fields(inner[0]):
+            found.append((field.name, MANY))
     return tuple(found)
+
+
+def _is_struct(kind) -> bool:
+    return isinstance(kind, type) and issubclass(kind, msgspec.Struct)
 
 
 def texts_of(thing: Any) -> list[Text]:
     """Every text in an entry that says something."""
     found = []
-    for name, nested in _text_fields(type(thing)):
+    for name, form in _text_fields(type(thing)):
         value = getattr(thing, name)
-        if nested:
+        if form is MANY:
+            found += [text for each in value for text in texts_of(each)]
+        elif form is STRUCT:
             found += texts_of(value)
         elif value.plain or value.id:
             found.append(value)
@@ -105,10 +117,14 @@ def texts_of(thing: Any) -> list[Text]:
 def with_texts(thing: Any, sealed) -> Any:
     """The entry with each plain text replaced by what `sealed` makes of it; sealed ones stay as they are."""
     changes = {}
-    for name, nested in _text_fields(type(thing)):
+    for name, form in _text_fields(type(thing)):
         value = getattr(thing, name)
-        if nested:
+        if form is MANY and value:
+            changes[name] = tuple(with_texts(each, sealed) for each in value)
+        elif form is STRUCT:
             changes[name] = with_texts(value, sealed)
+        elif form is MANY:
+            continue
         elif value.plain and not value.id:
             changes[name] = sealed(value)
     return replace(thing, **changes) if changes else thing

@@ -107,22 +107,122 @@ class Letter(models.Model):
 
     id = id_field(primary_key=True)
     came_at = models.BigIntegerField()
-    road = models.CharField(max_length=10)
+    road = models.CharField(max_length=40)
     envelope = models.BinaryField()
     raw = models.BinaryField(null=True)
     identity = models.CharField(max_length=64, null=True)
+    message = models.CharField(max_length=32, default="")  # keyed hash of its Message-ID
     deliveries = models.IntegerField(default=1)
     disposition = models.CharField(max_length=30, default="")
     file = id_field(default="")
     because = models.CharField(max_length=120, default="")
+    reader = models.IntegerField(default=0)  # which version of the reader made `reading`
+    reading = models.BinaryField(null=True)  # what it made of the letter, encrypted as the letter is
+    owner = id_field(default="")  # who looks at it while it waits for somebody
+    set_aside_at = models.BigIntegerField(null=True)
+    set_aside_by = id_field(default="")
 
     class Meta:
         db_table = "letters"
         constraints = [models.UniqueConstraint(fields=["identity"], name="letters_once")]
         indexes = [
             models.Index(fields=["id"], name="letters_waiting", condition=Q(disposition="")),
-            models.Index(fields=["id"], name="letters_held", condition=Q(disposition="quarantined")),
+            models.Index(
+                fields=["disposition", "id"],
+                name="letters_unplaced",
+                condition=Q(file="", set_aside_at__isnull=True) & ~Q(disposition=""),
+            ),
+            models.Index(fields=["message"], name="letters_message", condition=~Q(message="")),
+            models.Index(fields=["reader", "id"], name="letters_reader"),
+            models.Index(fields=["file", "id"], name="letters_of_case", condition=~Q(file="")),
         ]
+
+
+class Content(models.Model):
+    """The bytes of a file that came or goes with a letter, once, under the keyed hash of what they are."""
+
+    hash = models.CharField(max_length=64, primary_key=True)
+    size = models.BigIntegerField()
+    cipher = models.BinaryField()
+
+    class Meta:
+        db_table = "contents"
+
+
+class Leaving(models.Model):
+    """A letter somebody has written, before it leaves: within the time to undo, or until the day it is sent.
+
+    It is no entry yet: nothing is said until it goes. `secret` holds the words and files, encrypted.
+    """
+
+    id = id_field(primary_key=True)  # the act's id: it leaves once
+    file = id_field(db_index=True)
+    staff = id_field(db_index=True)
+    written_at = models.BigIntegerField()
+    leaves_at = models.BigIntegerField()
+    seen = models.IntegerField()
+    state = models.CharField(max_length=10, default="waiting")  # waiting, going, stopped
+    because = models.CharField(max_length=40, default="")
+    secret = models.BinaryField()
+
+    class Meta:
+        db_table = "leaving"
+        indexes = [
+            models.Index(
+                fields=["leaves_at"], name="leaving_due", condition=Q(state__in=["waiting", "going"])
+            )
+        ]
+
+
+class Receipt(models.Model):
+    """An automatic receipt that went out, as keyed hashes: what the brakes count."""
+
+    id = id_field(primary_key=True)
+    at = models.BigIntegerField(db_index=True)
+    address = models.CharField(max_length=32)
+    domain = models.CharField(max_length=32)
+    text = models.CharField(max_length=32)
+
+    class Meta:
+        db_table = "receipts"
+        indexes = [
+            models.Index(fields=["address", "at"], name="receipts_address"),
+            models.Index(fields=["domain", "at"], name="receipts_domain"),
+            models.Index(fields=["text", "at"], name="receipts_text"),
+        ]
+
+
+class Road(models.Model):
+    """How a road of the post room is: when a letter last went over it, and since when it fails."""
+
+    name = models.CharField(max_length=40, primary_key=True)
+    last_at = models.BigIntegerField(null=True)
+    ok_at = models.BigIntegerField(null=True)
+    failing_since = models.BigIntegerField(null=True)
+    trouble = models.CharField(max_length=300, default="")
+
+    class Meta:
+        db_table = "roads"
+
+
+class Mailbox(models.Model):
+    """A mailbox letters are fetched from by IMAP. `secret` is encrypted and never shown again."""
+
+    id = id_field(primary_key=True)
+    address = models.CharField(max_length=254)
+    host = models.CharField(max_length=253)
+    port = models.IntegerField()
+    security = models.CharField(max_length=10)  # tls, starttls, none
+    user = models.CharField(max_length=254)
+    folder = models.CharField(max_length=200, default="INBOX")
+    way = models.CharField(max_length=10)  # password, oauth2
+    secret = models.BinaryField()
+    active = models.BooleanField(default=True)
+    uidvalidity = models.BigIntegerField(default=0)
+    last_uid = models.BigIntegerField(default=0)
+
+    class Meta:
+        db_table = "mailboxes"
 
 
 class Owed(models.Model):
@@ -149,7 +249,9 @@ class Owed(models.Model):
                 fields=["due_at"], name="owed_waiting", condition=Q(state__in=["waiting", "claimed"])
             ),
             models.Index(
-                fields=["state"], name="owed_troubled", condition=Q(state__in=["failed", "uncertain"])
+                fields=["state"],
+                name="owed_troubled",
+                condition=Q(state__in=["failed", "uncertain", "bounced"]),
             ),
         ]
         constraints = [models.UniqueConstraint(fields=["file", "number", "staff"], name="owed_once")]
@@ -197,6 +299,7 @@ class Case(models.Model):
     harm = models.SmallIntegerField()
     danger = models.BooleanField()
     channel = models.CharField(max_length=10)
+    merged = id_field(default="")
     received_at = models.BigIntegerField()
     update_due = models.BigIntegerField(null=True)
     next_due = models.BigIntegerField(null=True)
@@ -362,6 +465,7 @@ class Customer(models.Model):
     phone = id_field()
     language = models.CharField(max_length=20)
     cases = models.IntegerField()
+    failing = models.BooleanField(default=False)
 
     class Meta:
         db_table = "customers"

@@ -19,7 +19,7 @@ from typing import Any, NamedTuple
 from django.db import IntegrityError, OperationalError
 
 from amends import ids
-from amends.casework import cipher, db, ledger, letters, owed, search, tables, writers
+from amends.casework import cipher, db, leaving, ledger, letters, owed, search, tables, writers
 from amends.casework.kinds import KINDS
 from amends.casework.ledger import Line
 from amends.people.names import name_of
@@ -52,7 +52,7 @@ class Act(NamedTuple):
     id: str
     by: Actor
     steps: tuple[Step, ...]
-    then: Callable[[str], tuple[str, tuple]] | None = None  # a statement and values for the same transaction
+    then: Callable[[str], Iterable[tuple[str, tuple]]] | None = None  # statements for the same transaction
     known_to: Actor | None = None  # whose id it is, when not `by`'s own
 
 
@@ -188,8 +188,8 @@ class _Batch:
             return Outcome((), (), refused=no)
         self.done[key] = files
         if act.then:
-            statement, values = act.then(files[-1])
-            self.further.setdefault(statement, []).append(values)
+            for statement, values in act.then(files[-1]):
+                self.further.setdefault(statement, []).append(values)
         return Outcome(files, tuple(self.states[file] for file in files))
 
     def _perform(self, act: Act, key: str) -> tuple[str, ...]:
@@ -321,6 +321,8 @@ class _Batch:
         tables.write(self.drawn)
         search.add(self.indexed)
         owed.add(self.owed)
+        spoken = {r[0] for r in self.rows if r[3].startswith("customer:") and r[0] not in self.met}
+        db.change_many(leaving.STOP_ALL, [(file,) for file in sorted(spoken)])
         for statement, many in self.further.items():
             db.change_many(statement, many)
         moved = [(owner, many) for owner, many in sorted(self.workloads.items()) if owner and many]

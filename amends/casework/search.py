@@ -46,7 +46,14 @@ def said(entry) -> list:
     match entry:
         case e.CaseReceived():
             return [entry.words, entry.subject]
-        case e.LetterReceived() | e.ContactLogged() | e.NoteWritten() | e.PointCorrected() | e.PointRaised():
+        case (
+            e.LetterReceived()
+            | e.LetterReread()
+            | e.ContactLogged()
+            | e.NoteWritten()
+            | e.PointCorrected()
+            | e.PointRaised()
+        ):
             return [entry.words]
         case e.LetterSent(kind=LetterKind.REPLY | LetterKind.NEED_TIME):
             return [entry.words]

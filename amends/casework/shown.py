@@ -67,6 +67,12 @@ def file_of(ref: str, staff: Staff) -> str | None:
     return found[0] if found else None
 
 
+def ref_of(case: str) -> str:
+    """A case's reference; empty when there is no such case."""
+    found = db.row("select ref from cases where id = %s", [case])
+    return found[0] if found else ""
+
+
 def visible(cases: list[str], staff: Staff) -> set[str]:
     """Those of these cases that this person may see."""
     condition, values = limit(staff, BY_ID)
@@ -83,11 +89,12 @@ def load(file: str) -> Shown:
     case = case_rules.NEW
     for line in lines:
         case = case_rules.after(case, line.entry, line.at, line.author, line.number)
-    name, address, company, phone, language, cases = db.row(
-        "select name, address, company, phone, language, cases from customers where id = %s", [case.customer]
+    name, address, company, phone, language, cases, failing = db.row(
+        "select name, address, company, phone, language, cases, failing from customers where id = %s",
+        [case.customer],
     )
     customer = Customer(
-        Text(id=name), Text(id=address), "", Text(id=company), Text(id=phone), language, cases
+        Text(id=name), Text(id=address), "", Text(id=company), Text(id=phone), language, cases, bool(failing)
     )
     wanted = {text.id for line in lines for text in ledger.texts_of(line.entry)} | {
         name,
@@ -242,11 +249,21 @@ def asked(condition: str, values: list, most: int = 12) -> list[Asked]:
     return [Asked(*row[:8], words.get(row[8], ""), words.get(row[9], ""), row[10]) for row in found]
 
 
+def came_back(staff: Staff, most: int = 5) -> list[tuple[str, int, str, str]]:
+    """(case's reference, entry, state, what was said) of letters in a person's own cases that did not arrive."""
+    return db.rows(
+        "select c.ref, o.number, o.state, o.trouble from owed o join cases c on c.id = o.file"
+        " where o.staff = '' and o.state in ('failed', 'uncertain', 'bounced') and c.owner = %s"
+        f" order by o.id desc limit {most}",
+        [staff.id],
+    )
+
+
 def letters_in_trouble() -> dict[str, int]:
     """Letters that are held, and ours that did not arrive."""
     held, troubled = db.row(
-        "select (select count(*) from letters where disposition = 'quarantined'),"
-        " (select count(*) from owed where staff = '' and state in ('failed', 'uncertain'))"
+        "select (select count(*) from letters where file = '' and set_aside_at is null and disposition = 'quarantined'),"
+        " (select count(*) from owed where staff = '' and state in ('failed', 'uncertain', 'bounced'))"
     )
     return {"held": held, "troubled": troubled}
 

@@ -19,6 +19,11 @@ def token(purpose: str, case: str, customer: str) -> str:
     return base64.b32encode(secret[:17])[:LENGTH].decode().lower()
 
 
+def looks_like_one(value: str) -> bool:
+    """Whether this has the form of a token, known here or not."""
+    return len(value) == LENGTH and value.isascii() and value.isalnum() and not set(value) & set("0189")
+
+
 def hash_of(token: str) -> str:
     """How a token is looked up."""
     return hmac.digest(keys.key("lookup"), f"token-hash|{token}".encode(), "sha256").hex()[:32]

@@ -95,6 +95,15 @@ def worth(kind: str, minor: int, unit: str) -> str:
     )
 
 
+def size(many: int) -> str:
+    """840 bytes · 12 kB · 3.4 MB"""
+    if many < 1000:
+        return ngettext("%(n)d byte", "%(n)d bytes", many) % {"n": many}
+    if many < 1_000_000:
+        return f"{many / 1000:.0f} kB"
+    return f"{many / 1_000_000:.1f} MB"
+
+
 def until(moment: datetime, now: datetime) -> str:
     """18 min · 3 h 48 · in 2 days, as the time left or gone"""
     minutes = int(abs((moment - now).total_seconds()) // 60)

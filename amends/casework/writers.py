@@ -30,6 +30,10 @@ _OURS = (
     e.CheckBackDone,
     e.CaseReopened,
     e.GrantRevoked,
+    e.LetterSentOtherwise,
+    e.LetterMoved,
+    e.CaseMerged,
+    e.CaseUnmerged,
 )
 
 

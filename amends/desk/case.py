@@ -1,11 +1,15 @@
 """A case: its page, and what is said in it."""
 
+from datetime import timedelta
+
+from django.conf import settings
 from django.http import HttpResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from amends.casework import drafts, facts, shown, wording
-from amends.casework.acts import messages
+from amends import ids
+from amends.casework import drafts, facts, files, leaving, shown, wording
+from amends.casework.acts import letters, messages
 from amends.casework.letters import page_link
 from amends.desk import door
 from amends.desk.steps import steps_of
@@ -14,9 +18,12 @@ from amends.look import sentences
 from amends.look.customers_page import context_of
 from amends.people.models import Staff
 from amends.people.names import name_of
+from amends.post import box
+from amends.post.writing import type_of
 from amends.rules import cases, correspondence, points, promises, remedies
 from amends.rules.case import LIFE, OWED, Kept, Stage
-from amends.rules.entries import Channel, Harm, PromiseKind
+from amends.rules.entries import Channel, Enclosure, Harm, PromiseKind
+from amends.rules.guards import must_be_ahead
 from amends.rules.power import listed
 from amends.rules.refused import Reason, Refused
 
@@ -40,6 +47,8 @@ def page(request, ref, no: Refused | None = None, kept: dict | None = None, form
         "over": _over(this),
         "next_step": _next_step(this, now),
         "draft": drafts.draft(file, me.id),
+        "leaving": _leaving(file, now),
+        "undo_seconds": settings.AMENDS_UNDO_SECONDS,
         "colleagues": door.colleagues(request),
         "latest": facts.house().due(facts.house().next_update, now),
         "here": drafts.also_here(file, me.id, now),
@@ -75,14 +84,49 @@ def about(request, this: shown.Shown) -> dict:
         "name_of": name_of,
         "base": f"/cases/{case.ref}/",
         "is_overdue": bool(update and update.due < door.now()),
+        "merged_ref": shown.ref_of(case.merged) if case.merged else "",
     }
+
+
+def _leaving(file: str, now) -> list[dict]:
+    """Letters that are written and have not left, and those that were stopped."""
+    return [
+        {
+            "id": letter.id,
+            "who": name_of(letter.staff),
+            "staff": letter.staff,
+            "words": letter.words,
+            "files": [name for enclosed in letter.files for name in [enclosed.name.plain]],
+            "when": wording.short_when(letter.leaves_at),
+            "seconds": max(0, round((letter.leaves_at - now).total_seconds())),
+            "stopped": letter.state == "stopped",
+            "because": letter.because,
+        }
+        for letter in leaving.of_case(file)
+    ]
 
 
 def _lines(request, this):
     lines = told.told(this)
     if request.GET.get("from") == "1":
-        return {"all": lines, "hidden": 0}
-    return {"all": lines[-EARLIER:], "hidden": max(0, len(lines) - EARLIER)}
+        return {"all": lines, "hidden": 0, "history": _history(lines)}
+    shown_lines = lines[-EARLIER:]
+    return {
+        "all": shown_lines,
+        "hidden": max(0, len(lines) - EARLIER),
+        "history": _history(shown_lines),
+    }
+
+
+def _history(lines) -> dict[int, str]:
+    """The quoted history of letters, folded under their words: what they hold besides what is new."""
+    came = {line.letter: line.number for line in lines if line.letter}
+    read = box.readings(came)
+    return {
+        came[letter]: reading.text
+        for letter, reading in read.items()
+        if reading.text.strip() != reading.new_text.strip()
+    }
 
 
 def _power(this, purses):
@@ -199,19 +243,72 @@ def see(request, ref):
 
 @require_POST
 def answer(request, ref):
-    """Send a letter. A refusal keeps every word, on the page and as a draft."""
-    file = door.case_id(request, ref)
+    """Send a letter: it leaves after the time to undo, or on its day. A refusal keeps every word and file as a draft."""
+    file, now = door.case_id(request, ref), door.now()
     words, seen = door.text(request, "words"), door.number(request, "seen")
+    draft = drafts.draft(file, request.user.id)
+    enclosed = _kept_files(request, draft)
     try:
-        due = door.when(request, "next_update")
-        door.do(request, file, correspondence.write, words=words, seen=seen, next_update=due)
-    except Refused as no:
-        drafts.keep_draft(file, request.user.id, words, seen, door.now())
-        return page(
-            request, ref, no, {"words": words, "next_update": request.POST.get("next_update", "")}, "answer"
+        enclosed += _uploaded(request)
+        letters.write_to_leave(
+            _letter(request, file, words, seen, enclosed, now), by=request.user.actor, now=now
         )
+    except Refused as no:
+        drafts.keep_draft(file, request.user.id, words, seen, now, enclosed)
+        return page(request, ref, no, {**request.POST.dict(), "words": words}, "answer")
     drafts.drop_draft(file, request.user.id)
-    return door.back(ref, "file")
+    later = settings.AMENDS_UNDO_SECONDS or request.POST.get("later")
+    return door.back(ref, "leaving" if later else "file")
+
+
+def _letter(request, file: str, words: str, seen: int, enclosed, now) -> leaving.Letter:
+    """What was typed, as a letter that leaves at its moment. Raises Refused."""
+    later = door.when(request, "later") if request.POST.get("when") == "later" else None
+    if request.POST.get("when") == "later":
+        must_be_ahead(later, now)
+    leaves_at = later or now + timedelta(seconds=settings.AMENDS_UNDO_SECONDS)
+    act = request.POST.get("act", "")[:26]
+    return leaving.Letter(
+        act if ids.is_id(act) else ids.new(),
+        file,
+        request.user.id,
+        now,
+        leaves_at,
+        seen,
+        "waiting",
+        "",
+        words,
+        door.when(request, "next_update"),
+        enclosed,
+    )
+
+
+def _kept_files(request, draft) -> tuple[Enclosure, ...]:
+    """Files of the draft that are still ticked."""
+    kept = request.POST.getlist("keep")
+    return tuple(file for n, file in enumerate(draft.files if draft else ()) if str(n) in kept)
+
+
+def _uploaded(request) -> tuple[Enclosure, ...]:
+    """Files chosen in the form, kept at once. Raises Refused when they are more than a mail server takes."""
+    given = request.FILES.getlist("files")
+    total = sum(each.size for each in given)
+    if total > letters.MOST_BYTES:
+        raise Refused(
+            Reason.FILES_TOO_LARGE, size=-(-total // 1_000_000), most=letters.MOST_BYTES // 1_000_000
+        )
+    return tuple(files.keep(each.read(), each.name, type_of(each.name)) for each in given)
+
+
+@require_POST
+def undo(request, ref, letter):
+    """Take a letter back before it leaves: it is a draft again."""
+    file = door.case_id(request, ref)
+    back = leaving.take_back(letter, request.user.id)
+    if back is None or back.file != file:
+        return page(request, ref, Refused(Reason.HAS_LEFT))
+    drafts.keep_draft(file, request.user.id, back.words, back.seen, door.now(), back.files)
+    return door.back(ref, "answer")
 
 
 @require_POST

@@ -1,44 +1,115 @@
-"""Letters that are held: each with its reason and age, taken in with one act."""
+"""Letters on no case: held ones, machines' letters, and ours that did not arrive. Each with its reason, age and owner."""
 
+from datetime import timedelta
+
+from django.http import Http404
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from amends.casework import db
-from amends.casework.moments import moment
+from amends.casework import db, shown
 from amends.desk import door
-from amends.post import box, filing, reading
+from amends.desk.letters import named_case
+from amends.look import sentences
+from amends.people.names import name_of
+from amends.post import box, held
 from amends.rules.refused import Refused
 
 MOST = 50
+LATE = timedelta(hours=8)
+VIEWS = ("held", "machines", "ours")
 
 
-def held(request, no: Refused | None = None):
-    rows = db.rows(
-        f"select id, came_at, road, because from letters where disposition = 'quarantined' order by id limit {MOST}"
-    )
-    listed = []
-    for id, came_at, road, because in rows:
-        waiting = box.opened(id)
-        letter = reading.read(waiting.raw, envelope_from=waiting.sender) if waiting else None
-        listed.append({"id": id, "came": moment(came_at), "road": road, "because": because, "letter": letter})
-    troubled = db.rows(
-        "select o.state, o.trouble, c.ref, o.number from owed o join cases c on c.id = o.file"
-        f" where o.staff = '' and o.state in ('failed', 'uncertain') order by o.due_at desc limit {MOST}"
-    )
+def queue(request, no: Refused | None = None, about: str = ""):
+    """What waits for somebody to look, the oldest first."""
+    view = request.GET.get("view", "held")
+    view = view if view in VIEWS else "held"
+    counts = held.counts()
+    troubled = _troubled(request) if view == "ours" else []
+    listed = [] if view == "ours" else _listed(held.waiting(view, MOST))
     return door.page(
         request,
         "held",
+        view=view,
+        views=[(words, f"?view={name}", name == view, counts[name]) for name, words in _names()],
         listed=listed,
         troubled=troubled,
+        about=about,
         refused=door.refused(no) if no else None,
         status=door.CANNOT if no else 200,
     )
 
 
+def _names():
+    return (
+        ("held", _("Held")),
+        ("machines", _("From machines")),
+        ("ours", _("Ours that did not arrive")),
+    )
+
+
+def _listed(rows: list[held.Waiting]) -> list[dict]:
+    read = box.readings([row.id for row in rows])
+    now = door.now()
+    return [
+        {
+            "id": row.id,
+            "came": row.came_at,
+            "age": row.came_at,
+            "late": now - row.came_at > LATE,
+            "owner": name_of(row.owner),
+            "because": sentences.held(row.because),
+            "letter": read.get(row.id),
+        }
+        for row in rows
+    ]
+
+
+def _troubled(request) -> list[dict]:
+    """Letters of ours that failed, bounced or may have gone: of the cases this person may see."""
+    condition, values = shown.limit(request.user)
+    found = db.rows(
+        "select o.state, o.trouble, c.ref, o.number, c.owner, o.due_at from owed o join cases c on c.id = o.file"
+        f" where o.staff = '' and o.state in ('failed', 'uncertain', 'bounced') and {condition}"
+        f" order by o.id desc limit {MOST}",
+        values,
+    )
+    return [
+        {"state": state, "trouble": trouble, "ref": ref, "number": number, "owner": name_of(owner)}
+        for state, trouble, ref, number, owner, _due in found
+    ]
+
+
+def show(request, letter):
+    """One letter on no case, whole."""
+    row = held.one(letter)
+    if row is None:
+        raise Http404(letter)
+    return door.page(
+        request,
+        "held_letter",
+        row=row,
+        because=sentences.held(row.because),
+        owner=name_of(row.owner),
+        letter=box.readings([letter]).get(letter),
+        came=row.came_at,
+    )
+
+
 @require_POST
 def take_in(request, letter):
-    """Open a case from a held letter."""
+    """To a case, or as a new one."""
     try:
-        outcome = filing.take_in(letter, now=door.now(), sender=door.text(request, "sender"))
+        case = named_case(request) if door.text(request, "to") else ""
+        outcome = held.take_in(
+            letter, case=case, sender=door.text(request, "sender"), by=request.user.actor, now=door.now()
+        )
     except Refused as no:
-        return held(request, no)
-    return door.back(outcome.state.ref)
+        return queue(request, no, letter)
+    return door.back(outcome.state.ref, "file" if case else "")
+
+
+@require_POST
+def set_aside(request, letter):
+    """Nothing for us: it leaves the queue and stays in the record of letters."""
+    held.set_aside(letter, by=request.user.id, now=door.now())
+    return door.redirect("desk:held")

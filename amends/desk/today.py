@@ -6,7 +6,7 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from amends.casework import facts, shown, wording
+from amends.casework import facts, leaving, shown, wording
 from amends.desk import door
 from amends.people.names import name_of
 from amends.rules.clocks import close_of_business, is_working_day, open_of_business
@@ -63,6 +63,8 @@ def today(request):
         "purses": facts.purses(me.id, now),
         "check_backs": _check_backs(me, now),
         "counts": shown.letters_in_trouble(),
+        "came_back": shown.came_back(me),
+        "not_left": leaving.stopped_of(me.id),
     }
     return door.page(request, "today", **context)
 

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from amends.desk import case, cases, lead, points, post, promises, remedies, today
+from amends.desk import case, cases, lead, letters, points, post, promises, remedies, today
 
 app_name = "desk"
 urlpatterns = [
@@ -9,8 +9,12 @@ urlpatterns = [
     path("promises/", promises.listed, name="promises"),
     path("customers/", cases.customers, name="customers"),
     path("customers/<str:customer>/", cases.customer, name="customer"),
-    path("held/", post.held, name="held"),
+    path("held/", post.queue, name="held"),
+    path("held/<str:letter>/", post.show, name="held_letter"),
+    path("held/<str:letter>/layout/", letters.held_layout, name="held_layout"),
+    path("held/<str:letter>/raw/", letters.held_raw, name="held_raw"),
     path("held/<str:letter>/take-in/", post.take_in, name="take_in"),
+    path("held/<str:letter>/set-aside/", post.set_aside, name="set_aside"),
     path("team/", lead.team, name="team"),
     path("quality/", lead.quality, name="quality"),
     path("grants/", lead.grants, name="grants"),
@@ -27,6 +31,16 @@ urlpatterns = [
     path("cases/<str:ref>/log/", case.log, name="log"),
     path("cases/<str:ref>/note/", case.note, name="note"),
     path("cases/<str:ref>/read/", case.read, name="read"),
+    path("cases/<str:ref>/leaving/<str:letter>/undo/", case.undo, name="undo"),
+    path("cases/<str:ref>/letters/<int:number>/", letters.show, name="letter"),
+    path("cases/<str:ref>/letters/<int:number>/layout/", letters.layout, name="letter_layout"),
+    path("cases/<str:ref>/letters/<int:number>/raw/", letters.raw, name="letter_raw"),
+    path("cases/<str:ref>/letters/<int:number>/move/", letters.move, name="letter_move"),
+    path("cases/<str:ref>/letters/<int:number>/again/", letters.again, name="letter_again"),
+    path("cases/<str:ref>/letters/<int:number>/otherwise/", letters.otherwise, name="letter_otherwise"),
+    path("cases/<str:ref>/files/<int:number>/<int:index>/", letters.file, name="file"),
+    path("cases/<str:ref>/merge/", letters.merge, name="merge"),
+    path("cases/<str:ref>/unmerge/", letters.unmerge, name="unmerge"),
     path("cases/<str:ref>/word/", case.word, name="word"),
     path("cases/<str:ref>/assess/", case.assess, name="assess"),
     path("cases/<str:ref>/take/", case.take, name="take"),

@@ -69,7 +69,7 @@ def context_of(this: Shown, now: datetime) -> dict:
         else [],
         "promises": [row for p in reversed(case.promises) if (row := _promise(this, p))],
         "looked": _looked(this),
-        "letters": _letters(this),
+        "letters": letters_between(this),
         "is_open": case.is_open,
         "is_closed": case.stage is Stage.CLOSED,
         "is_withdrawn": case.stage is Stage.WITHDRAWN,
@@ -211,12 +211,12 @@ def _looked(this) -> list[str]:
     return [name_of(id) for id in ids]
 
 
-def _letters(this) -> list:
+def letters_between(this) -> list:
     """What was written and said between us: no notes, nothing unverified, no machine's letters."""
     shown, entries = [], {line.number: line.entry for line in this.lines}
     for said in told.told(this):
         entry = entries[said.number]
-        if getattr(entry, "unverified", False) or getattr(entry, "automatic", False):
+        if getattr(entry, "unverified", False) or getattr(entry, "automatic", False) or said.moved:
             continue
         if said.shape in ("letter", "sent"):
             shown.append(said)

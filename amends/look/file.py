@@ -11,6 +11,7 @@ from amends.casework.shown import Shown
 from amends.look import sentences
 from amends.people.names import name_of
 from amends.rules import entries as e
+from amends.rules.correspondence import IN_TROUBLE
 from amends.rules.entries import LetterKind, PromiseKind
 
 
@@ -28,12 +29,21 @@ class Said(NamedTuple):
     tone: str = ""
     text: str = ""
     state: str = ""
+    fate: str = ""  # of a letter of ours: failed, bounced, uncertain …
+    files: tuple[dict, ...] = ()
+    marks: tuple[str, ...] = ()
+    letter: str = ""  # the raw letter's id, where there is one to be read whole
+    moved: bool = False
 
 
+PREVIEWED = ("image/png", "image/jpeg", "image/gif", "image/webp", "image/bmp", "image/tiff")
 SENDING = {
     "waiting": lazy("goes out in a moment"),
     "claimed": lazy("goes out in a moment"),
     "handed_over": lazy("handed to the mail server"),
+    "delivered": lazy("delivered, says their mail server"),
+    "bounced": lazy("came back"),
+    "otherwise": lazy("sent another way"),
     "in_folder": lazy("laid into the outbox folder"),
     "by_post": lazy("no email address: print it and post it"),
     "failed": lazy("not delivered"),
@@ -54,6 +64,19 @@ def speaker(author: str, shown: Shown) -> str:
     return name_of(id) if side == "staff" else _("Amends")
 
 
+def files_of(shown: Shown, entry, base: str = "") -> tuple[dict, ...]:
+    """The files of a letter, for a list: name, size, whether it can be seen here, and where it is."""
+    return tuple(
+        {
+            "name": shown.texts(file.name) or _("a file"),
+            "size": wording.size(file.size),
+            "seen": file.type in PREVIEWED,
+            "href": f"{base}{index}/",
+        }
+        for index, file in enumerate(getattr(entry, "files", ()))
+    )
+
+
 def _said(line: Line, shown: Shown) -> Said | None:
     make = _LINES.get(type(line.entry))
     return make(line, line.entry, shown) if make else None
@@ -63,7 +86,7 @@ def _entry(line: Line, icon: str, text: str, tone: str = "") -> Said:
     return Said(line.number, "entry", wording.short_when(line.at), icon=icon, tone=tone, text=text)
 
 
-def _letter(line, shown, words, how, customer=False, who="", when=None, state="") -> Said:
+def _letter(line, shown, words, how, customer=False, who="", when=None, state="", **more) -> Said:
     return Said(
         line.number,
         "letter",
@@ -73,7 +96,24 @@ def _letter(line, shown, words, how, customer=False, who="", when=None, state=""
         words=words,
         customer=customer,
         state=state,
+        files=files_of(shown, line.entry, f"files/{line.number}/"),
+        **more,
     )
+
+
+def _as_it_came(line, entry, shown) -> dict:
+    """What staff see of a letter beside its words. A newer reader's words stand in place of the older one's."""
+    came = shown.case.story.came_as(line.number)
+    return {
+        "marks": tuple(str(sentences.MARKS[mark]) for mark in entry.marks),
+        "letter": entry.letter,
+        "moved": bool(came and came.moved),
+    }
+
+
+def _words(line, entry, shown) -> str:
+    reread = dict(shown.case.story.reread)
+    return shown.texts(reread.get(line.number, entry.words))
 
 
 # One function per word -------------------------------------------------------------------------------------------
@@ -81,7 +121,8 @@ def _letter(line, shown, words, how, customer=False, who="", when=None, state=""
 
 def _received(line, entry, shown):
     how = str(sentences.CHANNELS[entry.channel])
-    return _letter(line, shown, shown.texts(entry.words), how, True, shown.name, entry.received_at)
+    more = _as_it_came(line, entry, shown)
+    return _letter(line, shown, _words(line, entry, shown), how, True, shown.name, entry.received_at, **more)
 
 
 def _heard(line, entry, shown):
@@ -91,18 +132,21 @@ def _heard(line, entry, shown):
     if entry.automatic:
         how += ", " + _("an automatic letter")
     who = shown.name if not entry.unverified else _("Somebody")
-    return _letter(line, shown, shown.texts(entry.words), how, True, who)
+    if entry.moved_from:
+        how += ", " + _("moved here by %(who)s") % {"who": speaker(line.author, shown)}
+    more = _as_it_came(line, entry, shown)
+    return _letter(line, shown, _words(line, entry, shown), how, True, who, **more)
 
 
 def _sent(line, entry, shown):
     kind = entry.kind
     state, trouble = shown.owed.get(line.number, ("", ""))
     going = str(SENDING.get(state, ""))
-    if trouble and state in ("failed", "uncertain", "waiting"):
+    if trouble and state in ("failed", "bounced", "uncertain", "waiting"):
         going += f" ({trouble})"
     how = _("to %(name)s") % {"name": shown.first_name}
     if kind is LetterKind.REPLY:
-        return _letter(line, shown, shown.texts(entry.words), how, state=going)
+        return _letter(line, shown, shown.texts(entry.words), how, state=going, fate=state)
     return Said(
         line.number,
         "sent",
@@ -111,7 +155,8 @@ def _sent(line, entry, shown):
         text=_("Letter to %(name)s: %(kind)s") % {"name": shown.first_name, "kind": sentences.LETTERS[kind]},
         words=shown.texts(entry.words),
         state=going,
-        tone="brick" if state in ("failed", "uncertain") else "",
+        fate=state,
+        tone="brick" if state in IN_TROUBLE else "",
     )
 
 
@@ -398,6 +443,57 @@ def _said_no(line, entry, shown):
     return _entry(line, "stopped", words)
 
 
+def _returned(line, entry, shown):
+    words = {
+        e.Outcome.DELIVERED: _("Letter %(n)s arrived, says their mail server"),
+        e.Outcome.FAILED: _("Letter %(n)s did not arrive: %(said)s"),
+        e.Outcome.TEMPORARY: _("Letter %(n)s could not be delivered for now: %(said)s"),
+        e.Outcome.DELAYED: _("Letter %(n)s is delayed; the mail server goes on trying. %(said)s"),
+        e.Outcome.RELAYED: _("Letter %(n)s was passed on to a server that reports nothing"),
+        e.Outcome.UNKNOWN: _("A mail server reported on letter %(n)s: %(said)s"),
+    }[entry.outcome] % {"n": entry.number, "said": shown.texts(entry.said) or entry.status}
+    bad = entry.outcome in (e.Outcome.FAILED, e.Outcome.TEMPORARY)
+    return _entry(line, "broken" if bad else "letter", words.strip(), "brick" if bad else "")
+
+
+def _tried_again(line, entry, shown):
+    words = _("%(who)s had letter %(n)s handed over once more")
+    return _entry(line, "letter", words % {"who": speaker(line.author, shown), "n": entry.number})
+
+
+def _otherwise(line, entry, shown):
+    words = _("What letter %(n)s says went another way, %(how)s: %(words)s") % {
+        "n": entry.number,
+        "how": sentences.CHANNELS[entry.channel],
+        "words": shown.texts(entry.words),
+    }
+    return _entry(line, "letter", words)
+
+
+def _moved(line, entry, shown):
+    words = _("Letter %(n)s belongs to %(ref)s and stands there since: %(why)s") % {
+        "n": entry.number,
+        "ref": entry.ref,
+        "why": shown.texts(entry.why),
+    }
+    return _entry(line, "arrow-right", words)
+
+
+def _reread(line, entry, shown):
+    return _entry(line, "letter", _("Letter %(n)s was read anew by a newer reader") % {"n": entry.number})
+
+
+def _merged(line, entry, shown):
+    words = _("Dealt with in %(ref)s from here on: %(why)s")
+    return _entry(line, "arrow-right", words % {"ref": entry.ref, "why": shown.texts(entry.why)}, "strong")
+
+
+def _unmerged(line, entry, shown):
+    return _entry(
+        line, "arrow-right", _("Stands on its own again: %(why)s") % {"why": shown.texts(entry.why)}, "strong"
+    )
+
+
 def _read(line, entry, shown):
     return None
 
@@ -406,6 +502,13 @@ _LINES = {
     e.CaseReceived: _received,
     e.LetterReceived: _heard,
     e.LetterSent: _sent,
+    e.LetterReturned: _returned,
+    e.LetterTriedAgain: _tried_again,
+    e.LetterSentOtherwise: _otherwise,
+    e.LetterMoved: _moved,
+    e.LetterReread: _reread,
+    e.CaseMerged: _merged,
+    e.CaseUnmerged: _unmerged,
     e.ContactLogged: _logged,
     e.NoteWritten: _note,
     e.NoteFlagged: _flagged,

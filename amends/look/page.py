@@ -33,7 +33,10 @@ def frame(request: HttpRequest) -> dict:
     if person.leads:
         nav.append((_("Team"), reverse("desk:team"), here == "desk:team", ""))
     if person.role == Role.ADMINISTRATOR:
-        nav = [(_("People"), reverse("people:list"), True, "")]
+        nav = [
+            (_("People"), reverse("people:list"), here.startswith("people:"), ""),
+            (_("Roads"), reverse("roads:list"), here.startswith("roads:"), ""),
+        ]
     return {
         "nav": nav,
         "me": {"name": person.name, "href": reverse("me")},

@@ -4,7 +4,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
 from amends.casework import wording
-from amends.rules.entries import Channel, Finding, Harm, Lane, LetterKind, RemedyKind, Step
+from amends.rules.belonging import Held
+from amends.rules.entries import Channel, Finding, Harm, Lane, LetterKind, Mark, RemedyKind, Step
 from amends.rules.refused import Missing, Reason, Refused
 from amends.rules.values import Role
 
@@ -86,6 +87,59 @@ LETTERS = {
     LetterKind.CLOSED: lazy("Closed"),
     LetterKind.REOPENED: lazy("It goes on"),
     LetterKind.WITHDRAWN: lazy("Withdrawn"),
+    LetterKind.MERGED: lazy("Dealt with together with another"),
+    LetterKind.UNMERGED: lazy("It stands on its own again"),
+}
+
+MARKS = {
+    Mark.FROM_MISSING: lazy("The letter names no writer; the mail server’s word stands for it."),
+    Mark.FROM_AMBIGUOUS: lazy("Who wrote it cannot be read for certain."),
+    Mark.NAME_SPOOF: lazy("The name is not what the address says: look at the address."),
+    Mark.LOOKALIKE: lazy("The address only looks like one we know: it has other letters."),
+    Mark.REPLY_TO_DIFFERS: lazy("It asks for answers to another address. Ours go to the writer’s."),
+    Mark.CLAIMS_STAFF: lazy("It says it is from one of us. A letter carries no authority here."),
+    Mark.NOT_AUTHENTIC: lazy("The mail server could not confirm the sender."),
+    Mark.THREAD_HINT: lazy("It may belong to another case."),
+    Mark.ID_REUSED: lazy("Its number was used before by a letter with other words."),
+    Mark.DATE_UNTRUSTED: lazy("Its date is not to be believed; we count from when it came."),
+    Mark.INCOMPLETE: lazy("It came incomplete."),
+    Mark.ENCRYPTED: lazy("It is encrypted; we cannot read what is inside."),
+    Mark.AMBIGUOUS: lazy("Programs may read it differently. The bytes are kept as they came."),
+    Mark.DIFFERS: lazy("Its plain words and its layout say different things; both are shown."),
+    Mark.MASS_RECIPIENTS: lazy("It went to very many people."),
+    Mark.PAYMENT_DATA: lazy("It seems to hold a card number. Do not copy it anywhere."),
+}
+HELD = {
+    Held.NOT_A_LETTER: lazy("It is no letter: blank, or not in words."),
+    Held.OVER_A_LIMIT: lazy("It passes a limit of the reader"),
+    Held.TOO_LARGE: lazy("It is too large to fetch"),
+    Held.LOOP: lazy("It is one of ours that came back, or goes round in circles."),
+    Held.NO_SENDER: lazy("It says from nobody that it comes."),
+    Held.SEVERAL_SENDERS: lazy("Who wrote it cannot be told for certain."),
+    Held.NOT_AUTHENTIC: lazy("The sender’s domain says it did not send this."),
+    Held.AS_STAFF: lazy("It says it is from one of us, and nothing shows that it is."),
+    Held.NO_MAILBOX: lazy("It is for an address here that nobody has."),
+    Held.REFUSED: lazy("It could not be filed"),
+    Held.TROUBLE: lazy("It could not be filed: the log says why."),
+}
+MACHINES = {
+    "auto-submitted": lazy("A program wrote it."),
+    "auto-reply": lazy("An automatic answer."),
+    "out-of-office": lazy("Somebody is away."),
+    "null-sender": lazy("It came without a sender’s address, as machines write."),
+    "no-reply": lazy("From an address that takes no answer, to a case of somebody else."),
+    "sign-in mail": lazy("A service’s mail about signing in. Only people who work here may read it."),
+    "bulk": lazy("A mass mailing."),
+    "read-receipt": lazy("A receipt for reading."),
+    "abuse-report": lazy("Somebody marked a letter of ours as unwanted."),
+    "calendar-reply": lazy("An answer to an invitation."),
+    "challenge": lazy("It wants to be shown that we are no machine. Nothing answers it."),
+    "report": lazy("A mail system’s report."),
+    "bounce": lazy("A mail server’s report about a letter that we cannot tell is ours."),
+}
+NOT_LEFT = {
+    "wrote first": lazy("%(name)s wrote first."),
+    "no longer works here": lazy("Its writer no longer works here."),
 }
 
 MISSING = {
@@ -98,6 +152,8 @@ MISSING = {
     Missing.DELIVERY: lazy("proof that this has reached the customer: %(deed)s"),
     Missing.PROMISE_OPEN: lazy("a promise still open: %(deed)s"),
     Missing.PROMISE_OWED: lazy("a promise broken and still owed: %(deed)s"),
+    Missing.OPTION_OPEN: lazy("option %(n)s, which is with the customer"),
+    Missing.APPROVAL_OPEN: lazy("an ask that waits for an answer"),
     Missing.CUSTOMERS_WORD: lazy("the customer’s word that it is put right, or a quiet time after delivery"),
 }
 MISSING_AT = {
@@ -110,6 +166,8 @@ MISSING_AT = {
     Missing.DELIVERY: "remedies/%(n)s/",
     Missing.PROMISE_OPEN: "promises/%(n)s/",
     Missing.PROMISE_OWED: "promises/%(n)s/",
+    Missing.OPTION_OPEN: "options/",
+    Missing.APPROVAL_OPEN: "approvals/%(n)s/",
     Missing.CUSTOMERS_WORD: "word/",
 }
 
@@ -152,6 +210,21 @@ _REFUSALS = {
     Reason.NOT_RECEIVED: lazy("There is no complaint in this file yet."),
     Reason.ALREADY_RECEIVED: lazy("This complaint is received already: %(ref)s."),
     Reason.NOT_CLOSED: lazy("This case is not closed."),
+    Reason.NOT_MERGED: lazy("This case is not merged into another."),
+    Reason.OTHER_CUSTOMER: lazy(
+        "The other case is of another customer. Merging would show one of them what the other said."
+    ),
+    Reason.SAME_CASE: lazy("That is this case itself."),
+    Reason.YOUNGER_INTO_OLDER: lazy(
+        "%(ref)s came later. Merge it into this one: the older receipt counts, so that no clock gains time."
+    ),
+    Reason.STILL_OWES: lazy("This case still owes something that would be forgotten with it."),
+    Reason.OPENING_LETTER: lazy(
+        "This letter opened the case. Merge the case into the other one, or split another letter off."
+    ),
+    Reason.LETTER_STANDS: lazy("Nothing went wrong with this letter, so far as we know."),
+    Reason.HAS_LEFT: lazy("This letter has left already. Write another one."),
+    Reason.LETTER_GONE: lazy("This letter has gone elsewhere already."),
     Reason.NOT_UNDERSTOOD: lazy("The customer has not confirmed the points yet. Read them back first."),
     Reason.NOT_PROPOSED: lazy("No options are open to choose among."),
     Reason.NOT_DELIVERING: lazy("Nothing was chosen yet, so nothing can be settled."),
@@ -168,6 +241,9 @@ _REFUSALS = {
     Reason.TEXT_MISSING: lazy("Something is missing: %(field)s."),
     Reason.TEXT_TOO_LONG: lazy(
         "This is too long: %(field)s has %(length)s characters, %(longest)s fit. Nothing was cut."
+    ),
+    Reason.FILES_TOO_LARGE: lazy(
+        "The files are too large for a letter: %(size)s MB, and %(most)s MB fit. Your words are kept; the files are not."
     ),
     Reason.REASON_MISSING: lazy("Something is missing: %(field)s."),
     Reason.PROOF_MISSING: lazy(
@@ -221,6 +297,8 @@ _REFUSALS = {
     Reason.NO_SUCH_PROMISE: lazy("There is no promise %(number)s to settle this way."),
     Reason.NO_SUCH_OPTION: lazy("There is no option %(number)s."),
     Reason.NO_SUCH_REMEDY: lazy("There is no remedy %(number)s."),
+    Reason.NO_SUCH_LETTER: lazy("There is no such letter here."),
+    Reason.NO_SUCH_CASE: lazy("There is no case %(ref)s, or it is not yours to see."),
     Reason.NO_SUCH_APPROVAL: lazy("Nothing was asked under number %(number)s."),
     Reason.NO_SUCH_WORD: lazy("There is no such file."),
     Reason.NO_SUCH_GRANT: lazy("There is no such grant in force."),
@@ -231,6 +309,24 @@ _REFUSALS = {
         "Someone was quicker. Your text is kept; read what is new, then send yours."
     ),
 }
+
+
+def not_left(because: str, name: str) -> str:
+    """Why a letter of ours was stopped before it left."""
+    known = NOT_LEFT.get(because)
+    if known:
+        return str(known) % {"name": name}
+    reason = next((reason for reason in Reason if reason.value == because), None)
+    return str(_REFUSALS[reason]) % _Facts({}) if reason else because
+
+
+def held(because: str) -> str:
+    """Why a letter waits, in a sentence; with what the reader or the mailbox said about it."""
+    word, _colon, more = because.partition(": ")
+    for reason in Held:
+        if because == reason or word == reason:
+            return str(HELD[reason]) + (f": {more}." if more and because != reason else "")
+    return str(MACHINES.get(because, because))
 
 
 def refusal(no: Refused) -> str:

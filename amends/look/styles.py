@@ -25,6 +25,7 @@ PARTS = [
     "rows",
     "strip",
     "file",
+    "letters",
     "points",
     "guide",
     "stages",

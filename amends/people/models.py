@@ -39,6 +39,7 @@ class Staff(AbstractBaseUser):
     team = models.ForeignKey(Team, on_delete=models.PROTECT, null=True)
     is_active = models.BooleanField(default=True)
     owns_new_cases = models.BooleanField(default=True)
+    signature = models.CharField(max_length=500, blank=True, default="")
     theme = models.CharField(max_length=10, blank=True, default="")
 
     USERNAME_FIELD = "email"

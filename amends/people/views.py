@@ -51,12 +51,17 @@ def alive(request):
 
 
 def me(request):
-    """One's own page: password, and what one may grant."""
+    """One's own page: name, signature, password."""
     person = request.user
     if request.method == "POST" and request.POST.get("name", "").strip():
         person.name = request.POST["name"].strip()[:120]
         person.save(update_fields=["name"])
         names.forget()
+        return redirect("me")
+    if request.method == "POST" and "signature" in request.POST:
+        lines = request.POST["signature"].replace("\r\n", "\n").replace("\0", "").strip()
+        person.signature = lines[:500]
+        person.save(update_fields=["signature"])
         return redirect("me")
     form = PasswordChangeForm(person, request.POST or None)
     changed = False

@@ -13,6 +13,7 @@ urlpatterns = [
     path("my/<str:token>/not-settled/", views.not_settled, name="not_settled"),
     path("my/<str:token>/settled/", views.settled, name="settled"),
     path("my/<str:token>/withdraw/", views.withdraw, name="withdraw"),
+    path("my/<str:token>/files/<int:number>/<int:index>/", views.file, name="file"),
     path("my/<str:token>/write/", views.write, name="write"),
     path("my/<str:token>/promises/<int:number>/release/", views.release, name="release"),
 ]

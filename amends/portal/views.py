@@ -10,8 +10,8 @@ from django.views.decorators.http import require_POST
 from amends import ids
 from amends.casework import acts, db, facts, shown, tokens, wording
 from amends.casework.acts import intake
-from amends.look import sentences
-from amends.look.customers_page import context_of
+from amends.look import download, sentences
+from amends.look.customers_page import context_of, letters_between
 from amends.look.page import now
 from amends.portal import brake
 from amends.rules import cases, correspondence, points, promises, remedies
@@ -20,6 +20,22 @@ from amends.rules.refused import Reason, Refused
 from amends.rules.values import LONGEST_NAME, customer
 
 CANNOT = 422
+
+
+# Files of letters ------------------------------------------------------------------------------------------------
+
+
+def file(request, token, number, index):
+    """A file of a letter between us, downloaded: only of letters that stand on the customer's page."""
+    case, _customer = opened(token)
+    this = shown.load(case)
+    if number not in {said.number for said in letters_between(this)}:
+        raise Http404(number)
+    enclosed = getattr(this.lines[number - 1].entry, "files", ())
+    if not 0 <= index < len(enclosed):
+        raise Http404(index)
+    found = enclosed[index]
+    return download.file(this.texts(found.name), found.type, found.content)
 
 
 # Complaining -----------------------------------------------------------------------------------------------------

@@ -9,7 +9,10 @@ import msgspec
 from amends.post import fields
 
 LONGEST = 320
-_TOKEN = re.compile(r'"(?:[^"\\]|\\.)*+(?:"|\\?\Z)|[<>,;:()\\]|\s++|[^"<>,;:()\\\s]++', re.DOTALL)
+_TOKEN = re.compile(
+    r'=\?[^\s?]{1,80}\?[bBqQ]\?[^\s?"<>]*+\?=|"(?:[^"\\]|\\.)*+(?:"|\\?\Z)|[<>,;:()\\]|\s++|[^"<>,;:()\\\s]++',
+    re.DOTALL,
+)
 _SOURCE_ROUTE = re.compile(r"@[^@:]*+(?:@[^@:]*+)*+:")
 _ATOM = re.compile(r'[^\s()<>,;:\\"@\[\]\x00-\x1f\x7f-\x9f]+\Z')
 _QUOTED = re.compile(r'"((?:[^"\\]|\\.)*+)"\Z', re.DOTALL)
@@ -106,7 +109,7 @@ def _mailbox(piece: _Piece) -> Mailbox:
         inside = inside[route.end() :]
     address = exact(inside)
     # Where readers would disagree about which address is meant, none is.
-    bare = " ".join(t for t in piece.outside if t[:1] != '"').strip()
+    bare = " ".join(t for t in piece.outside if t[:1] != '"' and t[:2] != "=?").strip()
     if len(piece.angles) > 1 or piece.trailing or ("@" in bare and exact(bare) != address):
         address = ""
     return Mailbox(_name(words), address)

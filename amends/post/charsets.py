@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 _BY_CODEC = {
-    "utf-8": "utf-8 utf8 unicode-1-1-utf-8 utf-8-sig cp65001 x-unicode-2-0-utf-8",
+    "utf-8": "utf-8 utf8 unicode-1-1-utf-8 utf-8-sig utf8mb4 cp65001 x-unicode-2-0-utf-8",
     "cp1252": (
         "us-ascii ascii ansi_x3.4-1968 iso646-us 646 iso-8859-1 iso8859-1 iso_8859-1 iso88591 latin1 latin-1 l1 "
         "cp819 ibm819 windows-1252 cp1252 cp-1252 x-cp1252 x-ansi 8bit default none unknown-8bit x-unknown"
@@ -53,16 +53,24 @@ _BY_CODEC = {
     "utf-32": "utf-32 utf32",
 }
 CODECS = {name: codec for codec, names in _BY_CODEC.items() for name in names.split()}
+_COMPACT = {re.sub("[^a-z0-9]", "", name): codec for name, codec in reversed(CODECS.items())}
 
 # Wider relatives that senders often mean when the named set cannot hold their bytes.
 _WIDER = {"iso8859-8": "cp1255", "iso8859-2": "cp1250", "iso8859-7": "cp1253", "iso8859-6": "cp1256"}
 _WIDER["iso2022_jp_ext"] = "euc_jp"
+_JAPANESE = re.compile(rb"\x1b\$[@B]")
 _CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
 
 
 def is_known(label: str) -> bool:
     """Whether a charset label stands on our list."""
-    return _folded(label) in CODECS
+    return bool(_codec(label))
+
+
+def _codec(label: str) -> str:
+    """The codec for a label, also where its dashes and spaces are wrong; "" when it is not on our list."""
+    folded = _folded(label)
+    return CODECS.get(folded) or _COMPACT.get("".join(c for c in folded[:40] if c.isalnum()), "")
 
 
 def decode(data: bytes, label: str = "") -> tuple[str, str]:
@@ -70,16 +78,23 @@ def decode(data: bytes, label: str = "") -> tuple[str, str]:
 
     label  the charset the mail declares; only looked up in our own list, else UTF-8, windows-1252, replacement
     """
-    if data.isascii() and b"\x1b" not in data and b"~{" not in data:
-        wide = _folded(label)[:6] in ("utf-16", "utf-32", "utf16", "unicod", "ucs-2")
-        if not wide:
-            return data.decode("ascii"), "" if not label or is_known(label) else _unknown(label)
-    codec = CODECS.get(_folded(label), "") if label else ""
+    codec = _codec(label) if label else ""
+    narrow = data.isascii() and b"\x1b" not in data and b"~{" not in data
+    if narrow and not codec.startswith(("utf-16", "utf-32")):
+        return data.decode("ascii"), "" if codec or not label else _unknown(label)
     if not codec:
         return _guessed(data), _unknown(label) if label else ""
     if codec in ("utf-8", "cp1252"):
         return _western(data, codec)
     return _strictly(data, codec)
+
+
+def decode_bare(data: bytes, label: str = "") -> str:
+    """Text that stands where no charset is declared: UTF-8 when it is that, else `label`, else by its bytes."""
+    try:
+        return data.decode("utf-8")
+    except UnicodeDecodeError:
+        return decode(data, label if is_known(label) else "")[0]
 
 
 def clean_text(text: str) -> str:
@@ -101,13 +116,13 @@ def _unknown(label: str) -> str:
 def _western(data: bytes, codec: str) -> tuple[str, str]:
     """UTF-8 and windows-1252 are served under each other's name so often that the bytes decide, not the label."""
     try:
-        return data.decode("utf-8"), ""
+        return _guessed(data) if data.isascii() else data.decode("utf-8"), ""
     except UnicodeDecodeError:
         return _guessed(data), "" if codec == "cp1252" else "text is not the UTF-8 it says it is"
 
 
 def _strictly(data: bytes, codec: str) -> tuple[str, str]:
-    for candidate in (codec, _WIDER.get(codec, "")):
+    for candidate in (codec, "" if data.isascii() else "utf-8", _WIDER.get(codec, "")):
         try:
             if candidate:
                 return data.decode(candidate), ""
@@ -123,6 +138,8 @@ def _strictly(data: bytes, codec: str) -> tuple[str, str]:
 def _guessed(data: bytes) -> str:
     if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
         return data.decode("utf-16", "replace")
+    if _JAPANESE.search(data):
+        return data.decode("iso2022_jp_ext", "replace")
     text = data.decode("utf-8", "replace")
     torn = text.count("\ufffd")
     if not torn:

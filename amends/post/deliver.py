@@ -12,7 +12,8 @@ from pathlib import Path
 
 TRY_AGAIN, TOO_LARGE = 75, 69  # as in sysexits.h: the second makes the mail server tell the sender
 LARGEST = 30_000_000  # bytes; a larger letter is refused aloud, at once
-UNTOLD = "untold@amends.invalid"  # stands for: the road did not say who the envelope's sender is
+PIPE = "pipe.amends.invalid"  # the name by which this command greets the worker
+UNTOLD = "untold@amends.invalid"  # stands for: the road did not say who the envelope's sender or recipient is
 
 _LINE_END = re.compile(rb"\r\n|\n|\r")
 
@@ -32,9 +33,9 @@ def _to_worker(socket: Path, raw: bytes, sender: str | None, recipient: str) -> 
     if not socket.exists():
         return False
     try:
-        with smtplib.LMTP(str(socket)) as worker:
+        with smtplib.LMTP(str(socket), local_hostname=PIPE) as worker:
             envelope = UNTOLD if sender is None else sender or "<>"
-            worker.sendmail(envelope, [recipient or "desk@localhost"], _LINE_END.sub(b"\r\n", raw))
+            worker.sendmail(envelope, [recipient or UNTOLD], _LINE_END.sub(b"\r\n", raw))
     except (OSError, smtplib.SMTPException):
         return False
     return True

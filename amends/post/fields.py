@@ -15,19 +15,24 @@ _LINE = re.compile(rb"[^\n]*+(?:\n[ \t][^\n]*+)*+(?:\n|\Z)")
 _MBOX = re.compile(rb">?From [^\n]*\n")
 _LOOK_AHEAD = 3
 
-_WORD = re.compile(r"=\?([^?*\s]{1,64})(?:\*[^?\s]{0,40})?\?([bBqQ])\?([^?]*+)\?=")
+# A question mark inside a quoted word is forbidden and often there.
+_WORD = re.compile(
+    r"=\?([^?*\s]{1,64})(?:\*[^?\s]{0,40})?\?(?:([bBqQ])\?([^?]*+)|([qQ])\?((?:[^?]|\?(?!=)){0,200}+))\?="
+)
 # Controls, line and paragraph separators, and the marks that turn the writing direction around.
 _UNSEEN = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff\ud800-\udfff]+")
 _BREAKS = re.compile("[\t\n\x0b\x0c\r\x85\u2028\u2029]+")
 
 _PARAMETER = re.compile(r';\s*+([^\s=;"]++)\s*+=\s*+("(?:[^"\\]|\\.)*+(?:"|\\?\Z)|[^;]*+)', re.DOTALL)
+_GLUED = re.compile(r'[\s"]*+([^\s=;,"]*?)[\s,"]*+([^\s=;,"]++\s*+=)')
 _COMMENTED = re.compile(r'"(?:[^"\\]|\\.)*+(?:"|\\?\Z)|[()]|[^"()]++', re.DOTALL)
-_ESCAPED = re.compile(r"\\(.)", re.DOTALL)
+# Only what had to be escaped: old programs write a path with its bare backslashes.
+_ESCAPED = re.compile(r'\\(["\\])')
 _CONTINUED = re.compile(r"([^*]+)\*(\d{1,3})(\*?)\Z")
 
 _DATE = re.compile(
     r"\s*(?:[^\W\d]{2,12}\.?,?\s{1,9})?(\d{1,2})[\s-]{1,9}([A-Za-z]{3})[a-z]{0,8}[\s-]{1,9}(\d{4}|\d\d)\s{1,9}"
-    r"(\d{1,2}):(\d\d)(?::(\d\d))?\s{0,9}(?:([+-]\d{4})(?!\d)|([A-Za-z]{1,5})\b)?"
+    r"(\d{1,2}):(\d\d)(?::(\d\d))?\s{0,9}(?:([+-]\d{3,4})(?!\d)|([A-Za-z]{1,5})\b)?"
 )
 _YEAR = "janfebmaraprmayjunjulaugsepoctnovdec"
 _MONTHS = {_YEAR[i : i + 3]: i // 3 + 1 for i in range(0, 36, 3)}
@@ -49,13 +54,14 @@ _ZONES |= {"pst": -8, "pdt": -7, "bst": 1, "cet": 1, "cest": 2, "mez": 1, "mesz"
 class Header:
     """The fields of one header block, in order, by lower-case name."""
 
-    __slots__ = ("_by_name", "defects")
+    __slots__ = ("_by_name", "charset", "defects")
 
     def __init__(self, fields: list[tuple[str, bytes]], defects: list[str]):
         self._by_name: dict[str, list[bytes]] = {}
         for name, value in fields:
             self._by_name.setdefault(name, []).append(value)
         self.defects = defects
+        self.charset = ""  # what 8 bit words in the fields may be in, where they are not UTF-8
 
     def __contains__(self, name: str) -> bool:
         return name in self._by_name
@@ -64,11 +70,11 @@ class Header:
         return bool(self._by_name)
 
     def all(self, name: str) -> list[str]:
-        return [unfolded(v) for v in self._by_name.get(name, ())]
+        return [unfolded(v, self.charset) for v in self._by_name.get(name, ())]
 
     def first(self, name: str) -> str:
         values = self._by_name.get(name)
-        return unfolded(values[0]) if values else ""
+        return unfolded(values[0], self.charset) if values else ""
 
 
 def fields_of(
@@ -104,6 +110,7 @@ def read_header(raw: bytes, start: int, end: int) -> tuple[Header, list[bytes], 
     if len(found) > MOST_FIELDS:
         defects.append(f"more than {MOST_FIELDS} header fields; the rest is not read")
         del found[MOST_FIELDS:]
+    lines = [(a, b) for a, b in lines if raw[a:b].strip()]
     if lines:
         defects.append("a header line that is no field")
     values = [(name, raw[value_start:field_end]) for name, _, value_start, field_end in found]
@@ -117,11 +124,11 @@ def start_of_message(raw: bytes) -> int:
     return envelope.end() if envelope else at
 
 
-def unfolded(value: bytes) -> str:
+def unfolded(value: bytes, charset: str = "") -> str:
     """A raw field value as one line of text; encoded words are still encoded."""
     if b"\n" in value:
         value = value.replace(b"\r\n", b"").replace(b"\n", b"")
-    text = value.decode("ascii") if value.isascii() else charsets.decode(value)[0]
+    text = value.decode("ascii") if value.isascii() else charsets.decode_bare(value, charset)
     return text.strip(" \t\r")
 
 
@@ -146,7 +153,10 @@ def parameters(value: str) -> tuple[str, dict[str, str], bool]:
     """
     if "(" in value:
         value = _without_comments(value)
-    main = value.partition(";")[0].strip().lower()
+    main = value.partition(";")[0].strip(' \t"').lower()
+    if "=" in main and (glued := _GLUED.match(value)):
+        # The semicolon is missing: "multipart/mixed boundary=x", or "filename=x" and nothing before it.
+        main, value = glued[1].lower(), ";" + value[glued.start(2) :]
     plain: dict[str, str] = {}
     pieces: dict[str, dict[int, tuple[str, bool]]] = {}
     doubled = False
@@ -184,7 +194,7 @@ def date_of(value: str) -> datetime | None:
 def _offset(digits: str | None, name: str | None) -> timedelta:
     if digits:
         sign = -1 if digits[0] == "-" else 1
-        return sign * timedelta(hours=int(digits[1:3]), minutes=int(digits[3:5]))
+        return sign * timedelta(hours=int(digits[1:-2]), minutes=int(digits[-2:]))
     return timedelta(hours=_ZONES.get((name or "").lower(), 0))
 
 
@@ -223,10 +233,11 @@ def _decoded_words(value: str) -> str:
 
 
 def _word_bytes(found: re.Match[str]) -> bytes | None:
-    content = found[3].encode("utf-8", "replace")
-    if found[2] in "qQ":
+    content = (found[3] if found[2] else found[5]).encode("utf-8", "replace")
+    if (found[2] or found[4]) in "qQ":
         return binascii.a2b_qp(content.replace(b"_", b" ").replace(b"\r", b""), header=False)
-    content = content.strip().rstrip(b"=")
+    content = b"".join(content.split()).rstrip(b"=")
+    content = content[:-1] if len(content) % 4 == 1 else content
     try:
         return binascii.a2b_base64(content + b"=" * (-len(content) % 4), strict_mode=True)
     except binascii.Error:

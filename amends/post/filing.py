@@ -4,34 +4,42 @@ What cannot be filed is held, visibly, with its reason; a letter that comes twic
 """
 
 import logging
+from collections.abc import Iterable
 from datetime import datetime
 from hashlib import sha256
 from typing import NamedTuple
 
-from django.conf import settings
-
-from amends.casework import cipher, db, tokens
+from amends.casework import cipher, db, facts, files, owed
 from amends.casework.acts import step
-from amends.casework.acts.intake import Complaint, address_hash, complaint_acts, receive_complaint
-from amends.casework.record import Act, Outcome, record_many
-from amends.post import box, reading
-from amends.rules import belonging, correspondence
-from amends.rules.entries import Channel
-from amends.rules.refused import Reason, Refused
+from amends.casework.acts.intake import Complaint, complaint_acts
+from amends.casework.record import Act, Step, record_many
+from amends.post import box, cage, clues, reading
+from amends.post.clues import Known, Read
+from amends.post.reading import Letter
+from amends.rules import belonging, correspondence, customers
+from amends.rules.belonging import Clue, Existing, Held, Hold, Machine, New, Place, Returned
+from amends.rules.entries import Channel, Outcome
 from amends.rules.values import DESK, Text, customer
 
 log = logging.getLogger(__name__)
 
 AT_ONCE = 50
+LONGEST_WORDS = 200_000
 NEW, APPENDED, AUTOMATIC, HELD = "new_case", "append_to_case", "auto_recorded_no_reply", "quarantined"
+BOUNCE = "bounce_record"
 
-
-_FILED = "update letters set disposition = %s, file = %s, identity = %s where id = %s and disposition = ''"
-_TAKEN_IN = "update letters set disposition = %s, file = %s where id = %s and disposition = 'quarantined'"
+_FILED = (
+    "update letters set disposition = %s, file = %s, identity = %s, message = %s, reading = %s, reader = %s"
+    " where id = %s and disposition = ''"
+)
+_UNPLACED = (
+    "update letters set disposition = %s, because = %s, owner = %s, identity = %s, message = %s, reading = %s,"
+    " reader = %s where id = %s and disposition = ''"
+)
 
 
 class Filed(NamedTuple):
-    """Where a letter went: one of the dispositions, its case (empty when held), and why it was held."""
+    """Where a letter went: one of the dispositions, its case (empty when it has none), and why it was held."""
 
     letter: str
     disposition: str
@@ -39,22 +47,14 @@ class Filed(NamedTuple):
     because: str = ""
 
 
-class _Read(NamedTuple):
-    waiting: box.Waiting
-    letter: reading.Letter
-    identity: str
-
-
 def file_waiting(now: datetime, most: int = AT_ONCE) -> list[Filed]:
     """File the oldest letters in the box; empty when there are none. A batch that fails is tried one by one."""
     waiting = box.waiting(most)
+    if len(waiting) == 1:
+        return _one(waiting[0], now)
     try:
         return _file(waiting, now)
     except Exception:
-        if len(waiting) == 1:
-            log.exception("letter %s could not be filed and is held", waiting[0].id)
-            box.hold(waiting[0].id, "could not be filed: see the log")
-            return [Filed(waiting[0].id, HELD, because="could not be filed: see the log")]
         log.exception("a batch of %d letters could not be filed; trying one by one", len(waiting))
     return [filed for one in waiting for filed in _one(one, now)]
 
@@ -64,204 +64,220 @@ def _one(waiting: box.Waiting, now: datetime) -> list[Filed]:
         return _file([waiting], now)
     except Exception:
         log.exception("letter %s could not be filed and is held", waiting.id)
-        box.hold(waiting.id, "could not be filed: see the log")
-        return [Filed(waiting.id, HELD, because="could not be filed: see the log")]
+        box.hold(waiting.id, Held.TROUBLE, owner=_whose_turn())
+        return [Filed(waiting.id, HELD, because=Held.TROUBLE)]
 
 
 def _file(waiting: list[box.Waiting], now: datetime) -> list[Filed]:
-    read = [_read(one) for one in waiting]
+    read, filed = _read_all(waiting)
     fresh, repeats = _first_times(read)
-    for letter, identity in repeats:
-        _count_again(letter, identity)
-    links = _links(fresh)
-    filed = [Filed(letter, "repeated") for letter, _ in repeats]
-    complaints, acts, places = [], [], []
+    for one in repeats:
+        _count_again(one)
+        filed.append(Filed(one.waiting.id, "repeated"))
+    known = clues.gather(fresh, now)
+    complaints, acts, kinds = [], [], []
     for one in fresh:
-        place = belonging.place(_clue(one, links))
-        match place:
-            case belonging.Hold(because=because):
-                box.hold(one.waiting.id, because, one.identity)
-                filed.append(Filed(one.waiting.id, HELD, because=because))
-            case belonging.Existing():
-                acts.append(_addition(one, place, links, now))
-                places.append((one, AUTOMATIC if place.automatic else APPENDED))
-            case belonging.New():
-                complaints.append(_complaint(one))
-                places.append((one, NEW))
-    acts = _in_order(places, acts, complaint_acts(complaints, now=now))
-    for (one, disposition), outcome in zip(places, record_many(acts, now=now), strict=True):
+        clue = clues.clue(one, known)
+        place = belonging.place(clue)
+        if isinstance(place, New):
+            complaints.append(_complaint(one, clue, place, known))
+        elif getattr(place, "case", ""):
+            acts.append(_addition(one, clue, place, known, now))
+        else:
+            filed.append(_keep_unplaced(one, place))
+            continue
+        kinds.append((one, _disposition(place)))
+    acts = _in_order(kinds, acts, complaint_acts(complaints, now=now))
+    for (one, disposition), outcome in zip(kinds, record_many(acts, now=now), strict=True):
         filed.append(_result(one, disposition, outcome))
     return filed
 
 
-def _read(one: box.Waiting) -> _Read:
-    return _Read(one, reading.read(one.raw, envelope_from=one.sender), _identity(one.raw))
+def _disposition(place: Place) -> str:
+    return {New: NEW, Existing: APPENDED, Machine: AUTOMATIC, Returned: BOUNCE, Hold: HELD}[type(place)]
 
 
-def _identity(raw: bytes) -> str:
+# Reading ---------------------------------------------------------------------------------------------------------
+
+
+def _read_all(waiting: list[box.Waiting]) -> tuple[list[Read], list[Filed]]:
+    """What the cage makes of the letters; one that it cannot read is held with its reason."""
+    read, held = [], []
+    for one in waiting:
+        made = read_one(one)
+        if isinstance(made, Read):
+            read.append(made)
+            continue
+        because = f"{Held.OVER_A_LIMIT}: {made.because}"
+        box.hold(one.id, because, owner=_whose_turn())
+        held.append(Filed(one.id, HELD, because=because))
+    return read, held
+
+
+def read_one(waiting: box.Waiting) -> Read | cage.Stopped:
+    made = cage.inside().read(waiting.raw, waiting.sender)
+    if isinstance(made, cage.Stopped):
+        return made
+    message_id, content = made.identity
+    message = cipher.keyed_hash("message", message_id)[:32] if message_id else ""
+    return Read(waiting, made.letter, made.files, _identity(message_id, content), message)
+
+
+def _identity(message_id: str, content: str) -> str:
     """Message-ID and content without trace fields, as a keyed hash."""
-    return cipher.keyed_hash("letter", sha256("|".join(reading.identity(raw)).encode()).hexdigest())
+    return cipher.keyed_hash("letter", sha256(f"{message_id}|{content}".encode()).hexdigest())
 
 
-def _first_times(read: list[_Read]) -> tuple[list[_Read], list[tuple[str, str]]]:
-    """Letters not met before, and those met before or twice in this batch: (letter, identity)."""
-    known = {
-        i
-        for (i,) in db.rows_in(
-            "select identity from letters where identity in {in}", {r.identity for r in read}
-        )
-    }
+def _first_times(read: list[Read]) -> tuple[list[Read], list[Read]]:
+    """Letters not met before, and those met before or twice in this batch."""
+    wanted = {r.identity for r in read}
+    known = {i for (i,) in db.rows_in("select identity from letters where identity in {in}", wanted)}
     fresh, repeats = [], []
     for one in read:
-        if one.identity in known:
-            repeats.append((one.waiting.id, one.identity))
-        else:
-            known.add(one.identity)
-            fresh.append(one)
+        (repeats if one.identity in known else fresh).append(one)
+        known.add(one.identity)
     return fresh, repeats
 
 
-def _count_again(letter: str, identity: str) -> None:
+def _count_again(one: Read) -> None:
     """The same letter once more: counted on the first, its bytes kept only once."""
     with db.writing():
-        if db.change("delete from letters where id = %s and disposition = ''", [letter]):
-            db.change("update letters set deliveries = deliveries + 1 where identity = %s", [identity])
+        if db.change("delete from letters where id = %s and disposition = ''", [one.waiting.id]):
+            db.change("update letters set deliveries = deliveries + 1 where identity = %s", [one.identity])
 
 
-def _links(read: list[_Read]) -> dict[str, tuple[str, str, str]]:
-    """Reply tokens among the recipients: hash -> (case, customer, customer's address hash)."""
-    hashes = {tokens.hash_of(token) for one in read for token in _tokens(one)}
-    return {
-        hash: (case, who, hashed)
-        for hash, case, who, hashed in db.rows_in(
-            'select l.hash, l."case", l.customer, c.address_hash from links l join customers c on c.id = l.customer'
-            " where l.purpose = 'reply' and l.hash in {in}",
-            hashes,
-        )
-    }
+# Placing ---------------------------------------------------------------------------------------------------------
 
 
-def _tokens(one: _Read) -> list[str]:
-    """What stands behind the plus sign in our own address, in any recipient."""
-    local, _, domain = settings.AMENDS_MAIL.lower().rpartition("@")
-    found = []
-    for address in (one.waiting.recipient, *one.letter.to, *one.letter.cc):
-        name, _, where = address.lower().rpartition("@")
-        head, plus, token = name.partition("+")
-        if plus and head == local and where == domain:
-            found.append(token)
-    return found
+def _keep_unplaced(one: Read, place: Place) -> Filed:
+    """Letters on no case: held ones, machines' letters and reports nobody can prove. Each has somebody who looks."""
+    because = place.because if isinstance(place, Hold) else one.letter.automatic or "bounce"
+    disposition = _disposition(place)
+    db.change(_UNPLACED, (disposition, because[:120], _whose_turn(), *_kept(one)))
+    return Filed(one.waiting.id, disposition, because=because if disposition == HELD else "")
 
 
-def _link(one: _Read, links):
-    for token in _tokens(one):
-        if found := links.get(tokens.hash_of(token)):
-            return found
-    return None
+def _kept(one: Read) -> tuple:
+    sealed = box.sealed_reading(one.waiting.id, one.letter)
+    return one.identity, one.message, sealed, box.READER, one.waiting.id
 
 
-def _clue(one: _Read, links) -> belonging.Clue:
-    letter, link = one.letter, _link(one, links)
-    sender_hash = address_hash(letter.sender) if letter.sender else ""
-    return belonging.Clue(
-        sender=sender_hash,
-        case=link[0] if link else "",
-        writer=link[2] if link else "",
-        ours=letter.sender == settings.AMENDS_MAIL.lower(),
-        automatic=letter.automatic,
-        bounce=letter.bounce,
-    )
+def _whose_turn() -> str:
+    turns = facts.next_owners(1)
+    return turns[0][0] if turns else ""
 
 
-def _addition(one: _Read, place: belonging.Existing, links, now: datetime) -> Act:
-    by = DESK if place.unverified or place.automatic else customer(_link(one, links)[1])
-    said = {
-        "words": Text(_words(one.letter)),
-        "subject": Text(one.letter.subject[:2000]),
-        "channel": Channel.EMAIL,
-        "letter": one.waiting.id,
-        "unverified": place.unverified,
-        "automatic": place.automatic,
-    }
-    return Act(
-        one.waiting.id,
-        by,
-        (step(place.case, correspondence.hear, by=by, now=now, **said),),
-        _taken(one, place),
-    )
-
-
-def _complaint(one: _Read) -> Complaint:
-    letter = one.letter
+def _complaint(one: Read, clue: Clue, place: New, known: Known) -> Complaint:
+    name, address = clues.customer_of(one)
     return Complaint(
         act=one.waiting.id,
         channel=Channel.EMAIL,
-        words=_words(letter),
-        name=(letter.sender_name or letter.sender)[:300],
-        address=letter.sender,
-        subject=letter.subject[:2000],
-        then=_taken(one, None),
+        words=words_of(one.letter),
+        name=(name or "Somebody")[:300],
+        address=address,
+        subject=one.letter.subject[:2000],
+        language=one.letter.trace.language,
+        letter=one.waiting.id,
+        files=files.enclosures(one.letter.attachments),
+        marks=clues.marks(one, clue, place, known),
+        hint=place.hint,
+        silent=place.silent,
+        then=_taken(one, NEW, [] if place.silent else [known.receipts.went_out(one)]),
     )
 
 
-def _words(letter: reading.Letter) -> str:
+def _addition(
+    one: Read, clue: Clue, place: Existing | Machine | Returned, known: Known, now: datetime
+) -> Act:
+    who = known.customers[place.case]
+    if isinstance(place, Returned):
+        return _report(one, clue, place, who, now)
+    machine = isinstance(place, Machine)
+    unverified = place.unverified if isinstance(place, Existing) else not _writes(clue)
+    by = DESK if unverified or machine else customer(who)
+    said = {
+        "words": words_of(one.letter),
+        "subject": one.letter.subject[:2000],
+        "channel": Channel.EMAIL,
+        "letter": one.waiting.id,
+        "unverified": unverified,
+        "automatic": machine,
+        "files": files.enclosures(one.letter.attachments),
+        "marks": clues.marks(one, clue, place, known),
+    }
+    steps = [step(place.case, correspondence.hear, by=by, now=now, **said)]
+    if who in known.failing and not unverified:
+        steps.insert(0, Step("customer", who, customers.address_works, {}))
+    return Act(one.waiting.id, by, tuple(steps), _taken(one, _disposition(place), []))
+
+
+def _writes(clue: Clue) -> bool:
+    named = clue.token or clue.reply or clue.returned
+    return bool(named and clue.sender and named.writer == clue.sender)
+
+
+def _report(one: Read, clue: Clue, place: Returned, who: str, now: datetime) -> Act:
+    """A mail server's word about a letter of ours: on its case, at its letter, and at the customer's address."""
+    told = clues.reported(one, clue.returned.writer)
+    asked = {"number": place.number, "outcome": told.outcome, "said": told.said, "status": told.status}
+    steps = [
+        step(place.case, correspondence.returned, by=DESK, now=now, letter=one.waiting.id, **asked),
+    ]
+    if told.blames_address:
+        asked = {"status": told.status, "said": Text(told.said)}
+        steps.insert(0, Step("customer", who, customers.address_failed, asked))
+    elif told.outcome is Outcome.DELIVERED:
+        steps.insert(0, Step("customer", who, customers.address_works, {}))
+    fate = owed.reported(place.case, place.number, told.outcome, told.said, now)
+    return Act(one.waiting.id, DESK, tuple(steps), _taken(one, BOUNCE, fate))
+
+
+def words_of(letter: Letter) -> str:
+    """What is new in a letter, as the record keeps it; the whole of it stays with its bytes."""
     words = letter.new_text.strip() or letter.text.strip() or letter.subject.strip() or "(no text)"
-    names = ", ".join(f"{a.name or 'unnamed'} ({a.size:,} bytes)" for a in letter.attachments)
-    return words[:200_000] + (f"\n\n[With the letter: {names}]" if names else "")
+    return words[:LONGEST_WORDS]
 
 
-def _taken(one: _Read, place):
-    """In the act's own transaction: the letter is filed, and known again if it comes once more."""
-    automatic = isinstance(place, belonging.Existing) and place.automatic
-    disposition = NEW if place is None else AUTOMATIC if automatic else APPENDED
+def _taken(one: Read, disposition: str, more: list[tuple[str, tuple]]):
+    """In the act's own transaction: the letter is filed with its files, and known again if it comes once more."""
 
-    def take(file: str) -> tuple[str, tuple]:
-        return _FILED, (disposition, file, one.identity, one.waiting.id)
+    def take(file: str) -> Iterable[tuple[str, tuple]]:
+        yield from files.kept(one.files)
+        yield _FILED, (disposition, file, *_kept(one))
+        yield from more
 
     return take
 
 
-def _in_order(places, additions: list[Act], complaints: list[Act]) -> list[Act]:
+def _in_order(kinds, additions: list[Act], complaints: list[Act]) -> list[Act]:
     """The acts in the order the letters came in."""
     additions, complaints = iter(additions), iter(complaints)
-    return [next(complaints if disposition == NEW else additions) for _, disposition in places]
+    return [next(complaints if disposition == NEW else additions) for _, disposition in kinds]
 
 
-def _result(one: _Read, disposition: str, outcome) -> Filed:
+def _result(one: Read, disposition: str, outcome) -> Filed:
     if outcome.refused:
-        because = _why(outcome.refused)
-        box.hold(one.waiting.id, because, one.identity)
+        because = f"{Held.REFUSED}: {outcome.refused.reason.value}"
+        box.hold(one.waiting.id, because, identity=one.identity, owner=_whose_turn(), reading=one.letter)
         return Filed(one.waiting.id, HELD, because=because)
     return Filed(one.waiting.id, disposition, outcome.file)
 
 
-def _why(no: Refused) -> str:
-    return f"refused: {no.reason.value}"
-
-
-def take_in(letter: str, *, now: datetime, sender: str = "") -> Outcome:
-    """Open a case from a held letter; `sender` names the writer where the letter does not. Raises Refused."""
-    waiting = box.opened(letter)
-    if waiting is None:
-        raise Refused(Reason.NO_SUCH_WORD)
-    one = _read(waiting)
-    complaint = _complaint(one)
-    if sender and not complaint.address:
-        complaint = complaint._replace(name=complaint.name or sender, address=sender if "@" in sender else "")
-
-    def take(file: str) -> tuple[str, tuple]:
-        return _TAKEN_IN, (NEW, file, letter)
-
-    return receive_complaint(complaint._replace(act=f"take-in|{letter}", then=take), now=now)
-
-
 def disposition_of(letter: str, raw: bytes) -> dict:
-    """Where a letter went, also when it had come before: what `amends mail deliver --json` prints."""
-    identity = _identity(raw)
+    """Where a letter went: what `amends mail deliver --json` prints. One that had come before is noted on its case."""
     found = db.row(
-        "select l.disposition, coalesce(c.ref, ''), l.because from letters l left join cases c on c.id = l.file"
+        "select l.id, l.disposition, coalesce(c.ref, ''), l.because from letters l left join cases c on c.id = l.file"
         " where l.id = %s or l.identity = %s order by l.id limit 1",
-        [letter, identity],
+        [letter, _identity(*reading.identity(raw))],
     )
-    disposition, case, because = found
-    return {"disposition": disposition or None, "case": case or None, "held_because": because or None}
+    first, disposition, case, because = found
+    repeated = first != letter
+    if repeated and disposition == NEW:
+        disposition = APPENDED
+    held = because if disposition == HELD else None
+    return {
+        "disposition": disposition or None,
+        "case": case or None,
+        "held_because": held,
+        "repeated": repeated,
+    }

@@ -1,7 +1,7 @@
-"""The LMTP listener: an MTA hands a letter over, and hears 250 only once it lies durably in the box.
+"""The listeners: an MTA hands a letter over by LMTP or SMTP, and hears 250 only once it lies durably in the box.
 
-Letters that arrive together share a commit. It listens on a Unix socket in the desk's folder, and on AMENDS_LMTP
-when that is set.
+Letters that arrive together share a commit. LMTP listens on a Unix socket in the desk's folder, and on AMENDS_LMTP
+when that is set; SMTP on AMENDS_SMTP_IN. Neither asks who is there: they are for a mail server of one's own.
 """
 
 import asyncio
@@ -9,14 +9,16 @@ import logging
 from pathlib import Path
 
 from aiosmtpd.lmtp import LMTP
+from aiosmtpd.smtp import SMTP
 from asgiref.sync import sync_to_async
 
-from amends.post import box
-from amends.post.deliver import LARGEST, UNTOLD
+from amends.post import box, roads
+from amends.post.deliver import LARGEST, PIPE, UNTOLD
 
 log = logging.getLogger(__name__)
 
 MOST_TOGETHER = 200
+MOST_RECIPIENTS = 100  # of one letter, kept beside it
 
 
 class Intake:
@@ -57,8 +59,8 @@ class Intake:
         self.arrived.set()
 
 
-class Listener(LMTP):
-    """aiosmtpd's LMTP. Lines may be as long as some programs write them; what is too large is refused aloud."""
+class _Patient:
+    """Lines may be as long as some programs write them, and a client that goes away is no fault of ours."""
 
     line_length_limit = 1_000_000
 
@@ -69,35 +71,51 @@ class Listener(LMTP):
             log.info("a mail client went away")
 
 
+class Listener(_Patient, LMTP):
+    """aiosmtpd's LMTP; what is too large is refused aloud."""
+
+
+class SMTPListener(_Patient, SMTP):
+    """aiosmtpd's SMTP, which takes a line to end at CR LF and nowhere else: no second letter hides in a first."""
+
+
 class Handler:
     """Answers 250 for what is stored and 451 for what is not, once per recipient."""
 
-    def __init__(self, intake: Intake):
-        self.intake = intake
+    def __init__(self, intake: Intake, road: str = roads.LMTP):
+        self.intake, self.road = intake, road
 
     async def handle_DATA(self, server, session, envelope):
-        recipients = envelope.rcpt_tos or [""]
+        recipients = ["" if told == UNTOLD else told for told in envelope.rcpt_tos] or [""]
         raw = envelope.original_content or envelope.content or b""
         if isinstance(raw, str):
             raw = raw.encode("utf-8", "surrogateescape")
         sender = None if envelope.mail_from == UNTOLD else (envelope.mail_from or "").strip("<>")
-        delivery = box.Delivery(raw, sender, recipients[0], "lmtp")
+        road = roads.PIPE if session.host_name == PIPE else self.road
+        delivery = box.Delivery(raw, sender, recipients[0], road, tuple(recipients[1:MOST_RECIPIENTS]))
         try:
             await self.intake.take(delivery)
             answer = "250 2.0.0 stored"
         except Exception:
             answer = "451 4.3.0 not stored, try again"
-        return "\r\n".join([answer] * len(recipients))
+        return "\r\n".join([answer] * (len(recipients) if self.road == roads.LMTP else 1))
 
 
 async def listen(
-    intake: Intake, socket: Path, address: tuple[str, int] | None = None
+    intake: Intake,
+    socket: Path,
+    address: tuple[str, int] | None = None,
+    smtp: tuple[str, int] | None = None,
 ) -> list[asyncio.AbstractServer]:
     """Start listening; the servers, to be closed by whoever started them."""
     loop = asyncio.get_running_loop()
+    common = {"enable_SMTPUTF8": True, "data_size_limit": LARGEST, "ident": "Amends"}
 
     def factory():
-        return Listener(Handler(intake), enable_SMTPUTF8=True, data_size_limit=LARGEST, ident="Amends")
+        return Listener(Handler(intake), **common)
+
+    def smtp_factory():
+        return SMTPListener(Handler(intake, roads.SMTP), **common)
 
     socket.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     socket.unlink(missing_ok=True)
@@ -105,4 +123,6 @@ async def listen(
     socket.chmod(0o660)
     if address:
         servers.append(await loop.create_server(factory, *address))
+    if smtp:
+        servers.append(await loop.create_server(smtp_factory, *smtp))
     return servers

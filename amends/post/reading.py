@@ -14,14 +14,20 @@ from datetime import datetime
 
 import msgspec
 
-from amends.post import addresses, bodies, charsets, fields, marks, parts, quoting
+from amends.post import addresses, bodies, charsets, fields, marks, parts, quoting, trace
 from amends.post.bodies import Attachment
+from amends.post.reports import Report, read_report
+from amends.post.trace import Trace
+from amends.rules.belonging import Origin
 
 _TRACE = frozenset(("received", "return-path", "delivered-to", "x-original-to", "authentication-results"))
 _IDS = re.compile(r"<([^<>]*+)>")
+_CODED_ADDRESS = re.compile(r"\?=[^\s<>]{0,320}@")  # an encoded word inside an address: forbidden, and a trap
+_IN_COMMENT = re.compile(r"\([^()]{0,500}[@<]")
+_LONGEST_FROM = 1000
 _LONGEST_ID = 998
 
-__all__ = ["Attachment", "Letter", "identity", "read"]
+__all__ = ["Attachment", "Letter", "as_it_came", "identity", "read", "read_with_files"]
 
 
 class Letter(msgspec.Struct, frozen=True):
@@ -42,6 +48,13 @@ class Letter(msgspec.Struct, frozen=True):
     automatic: str  # "" or why: auto-submitted, auto-reply, null-sender, out-of-office, bulk, list, …
     bounce: bool
     defects: tuple[str, ...]
+    origin: Origin = Origin.FROM  # whether From names one author for certain
+    reply_to: tuple[str, ...] = ()
+    trace: Trace = Trace()
+    is_letter: bool = True  # False for blank or binary bytes
+    over_limit: bool = False  # nested too deep or of too many parts: shown as it came
+    reports: tuple[Report, ...] = ()  # of a bounce, a read receipt or an abuse report, address by address
+    returned: str = ""  # the Message-ID of our letter that such a report is about
 
 
 def read(raw: bytes, *, envelope_from: str | None = None) -> Letter:
@@ -49,11 +62,16 @@ def read(raw: bytes, *, envelope_from: str | None = None) -> Letter:
 
     envelope_from  the SMTP sender, "" for the null sender, None where the road does not tell
     """
+    return read_with_files(raw, envelope_from=envelope_from)[0]
+
+
+def read_with_files(raw: bytes, *, envelope_from: str | None = None) -> tuple[Letter, tuple[bytes, ...]]:
+    """The letter as `read` gives it, and the decoded bytes of each of its attachments in the same order."""
     raw = bytes(raw)
     try:
         return _read(raw, envelope_from)
     except Exception as stumble:  # the last resort of a total function: nothing is lost, and it is said
-        return _as_it_came(raw, f"the reader stumbled: {type(stumble).__name__}")
+        return as_it_came(raw, f"the reader stumbled: {type(stumble).__name__}"), ()
 
 
 def identity(raw: bytes) -> tuple[str, str]:
@@ -76,29 +94,37 @@ def identity(raw: bytes) -> tuple[str, str]:
     return message_id, hashlib.sha256(b"".join(kept).replace(b"\r\n", b"\n")).hexdigest()
 
 
-def _read(raw: bytes, envelope_from: str | None) -> Letter:
+def _read(raw: bytes, envelope_from: str | None) -> tuple[Letter, tuple[bytes, ...]]:
     raw = _with_line_feeds(raw)
     start = fields.start_of_message(raw)
     header, stray, body = fields.read_header(raw, start, len(raw))
     defects = list(header.defects)
+    over_limit = False
     if not header:
         defects.append("an empty message" if not raw.strip() else "no header")
         body = 0
+    if header and body >= len(raw) and raw[-1:] not in (b"\n", b"\r"):
+        defects.append("the message ends within its header")
     leaves: list[parts.Part] = []
     try:
         leaves, wrong = parts.leaves(raw, header, body)
         defects += wrong
-        text, html, attachments = bodies.contents(leaves, defects)
+        header.charset = next((c for part in leaves if (c := part.params.get("charset", ""))), "")
+        held = bodies.contents(leaves, defects)
     except parts.TooMuch as limit:
         defects.append(str(limit))
-        text, html, attachments = charsets.clean_text(charsets.decode(raw)[0]), "", ()
+        over_limit = True
+        held = bodies.Contents(charsets.clean_text(charsets.decode(raw)[0]), "")
+    text = held.text
     if stray:
         text = charsets.clean_text(charsets.decode(b"".join(stray))[0]) + text
-    sender, sender_name = _sender(header, defects)
+    sender, sender_name, origin = _sender(header, defects)
     null_sender = _is_null(header, envelope_from)
     subject = fields.words(header.first("subject"))
-    bounce = marks.is_bounce(header, sender or sender_name.lower(), null_sender)
-    return Letter(
+    seen = marks.Seen(header, sender, sender_name, subject, null_sender, leaves, text)
+    bounce, automatic = marks.is_bounce(seen), marks.why_automatic(seen)
+    told, returned = read_report("bounce" if bounce else automatic, header, leaves, text)
+    letter = Letter(
         sender=sender,
         sender_name=sender_name,
         to=_receivers(header, "to"),
@@ -109,15 +135,32 @@ def _read(raw: bytes, envelope_from: str | None) -> Letter:
         references=_references(header),
         text=text,
         new_text=quoting.new_words(text),
-        html=html,
-        attachments=attachments,
-        automatic=marks.why_automatic(header, subject, null_sender, leaves) or ("bounce" if bounce else ""),
+        html=held.html,
+        attachments=held.attachments,
+        automatic=automatic or ("bounce" if bounce else ""),
         bounce=bounce,
         defects=tuple(dict.fromkeys(defects)),
+        reports=told,
+        returned=returned,
+        origin=origin,
+        reply_to=_receivers(header, "reply-to"),
+        trace=trace.read(raw, start, header),
+        is_letter=bool(header) or _is_text(raw),
+        over_limit=over_limit,
     )
+    return letter, held.data
 
 
-def _as_it_came(raw: bytes, why: str) -> Letter:
+def _is_text(raw: bytes) -> bool:
+    """Whether bytes without a header are somebody's words: not blank, not binary, not another charset's zeros."""
+    words = raw.strip()
+    if not words or b"\0" in words:
+        return False
+    readable = words.decode("utf-8", "replace")
+    return readable.count("\ufffd") * 10 < len(readable)
+
+
+def as_it_came(raw: bytes, why: str) -> Letter:
     """A letter of nothing but its bytes, for what no reader could read."""
     text = charsets.clean_text(raw.decode("utf-8", "replace"))
     return Letter(
@@ -136,6 +179,7 @@ def _as_it_came(raw: bytes, why: str) -> Letter:
         automatic="",
         bounce=False,
         defects=(why,),
+        origin=Origin.ENVELOPE,
     )
 
 
@@ -143,24 +187,36 @@ def _with_line_feeds(raw: bytes) -> bytes:
     return raw if b"\n" in raw else raw.replace(b"\r", b"\n")
 
 
-def _sender(header: fields.Header, defects: list[str]) -> tuple[str, str]:
-    """The one author. Several, or one that readers could take for another, are none."""
+def _sender(header: fields.Header, defects: list[str]) -> tuple[str, str, Origin]:
+    """The one author: address, name, and how certain. Several, or one that could be taken for another, are none."""
     values = header.all("from")
     boxes = addresses.read_addresses(values[0]) if len(values) == 1 else ()
-    if not values:
-        defects.append("no From field")
-    elif len(values) > 1:
+    if len(values) > 1:
         defects.append("several From fields: nobody is taken for the author")
-    elif not boxes:
-        defects.append("an empty From field")
-    elif len(boxes) > 1:
+        return "", "", Origin.CONTRADICTORY
+    if len(boxes) > 1:
         defects.append("several addresses in From: nobody is taken for the author")
-    elif not boxes[0].address:
+        return "", "", Origin.CONTRADICTORY
+    if not boxes or values[0].strip() == "<>":
+        defects.append("an empty From field" if values else "no From field")
+        return "", "", Origin.ENVELOPE
+    if not boxes[0].address:
         defects.append("the address in From cannot be read for certain")
-        return "", boxes[0].name
-    else:
-        return boxes[0].address, boxes[0].name
-    return "", ""
+        coded = _CODED_ADDRESS.search(values[0])
+        return "", boxes[0].name, Origin.CONTRADICTORY if coded else Origin.UNREADABLE
+    return (
+        boxes[0].address,
+        boxes[0].name,
+        Origin.ODD if _is_odd(values[0], boxes[0].address) else Origin.FROM,
+    )
+
+
+def _is_odd(value: str, address: str) -> bool:
+    """Whether other programs might read another address: no domain, a final dot, one in a comment, a monster."""
+    domain = address.rpartition("@")[2] if "@" in address else ""
+    written = value.rstrip(" >")
+    commented = f"<{address}" not in value.lower() and bool(_IN_COMMENT.search(value))
+    return not domain or written.endswith(".") or commented or len(value) > _LONGEST_FROM
 
 
 def _receivers(header: fields.Header, name: str) -> tuple[str, ...]:

@@ -156,11 +156,12 @@ class Case(msgspec.Struct, frozen=True):
     settled: bool = False
     delivered_at: datetime | None = None  # since when nothing is left to deliver
     check_back: date | None = None
+    merged: str = ""  # the case this one is dealt with in
     story: Story = Story()
 
     @property
     def is_open(self) -> bool:
-        return self.stage in OPEN
+        return self.stage in OPEN and not self.merged
 
     @property
     def update(self) -> Promise | None:
@@ -309,6 +310,18 @@ def _letter_received(case, entry, at, by, number):
     if entry.unverified or entry.automatic or entry.channel is not e.Channel.EMAIL:
         return case
     return replace(case, citable=number)
+
+
+def _letter_moved(case, entry, at, by, number):
+    return replace(case, citable=0) if case.citable == entry.number else case
+
+
+def _merged(case, entry, at, by, number):
+    return replace(case, merged=entry.into)
+
+
+def _unmerged(case, entry, at, by, number):
+    return replace(case, merged="")
 
 
 def _contact_logged(case, entry, at, by, number):
@@ -541,6 +554,9 @@ _CHANGES = {
     e.CaseReopened: _reopened,
     e.CheckBackDone: _check_back_done,
     e.LetterReceived: _letter_received,
+    e.LetterMoved: _letter_moved,
+    e.CaseMerged: _merged,
+    e.CaseUnmerged: _unmerged,
     e.ContactLogged: _contact_logged,
     e.PointRaised: _point_raised,
     e.PointsReadBack: _read_back,

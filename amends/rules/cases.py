@@ -29,11 +29,18 @@ def receive(
     expects: Text = NOTHING,
     danger: bool = False,
     reference: str = "",
+    letter: str = "",
+    files: tuple[e.Enclosure, ...] = (),
+    marks: tuple[e.Mark, ...] = (),
+    hint: str = "",
+    silent: bool = False,
 ):
     """Open a case from the customer's own words, with an owner and a date for the next word from us.
 
     received_at  when the organisation got it (default: now); never later than now, and it never changes
     reference    of a recording or paper, when it came by call, letter or visit
+    letter       the raw letter it came by; with its files, what stands out about it, and a case it may belong to
+    silent       no receipt goes out by itself: a machine might answer it, or a stranger get it
 
     Raises Refused.
     """
@@ -55,6 +62,11 @@ def receive(
         danger=danger,
         clocks=house.at_receipt(received_at),
         reference=reference,
+        letter=letter,
+        files=files,
+        marks=marks,
+        hint=hint,
+        silent=silent,
     )
     first_word = e.PromiseMade(number=1, kind=PromiseKind.UPDATE, owner=owner, due=house.due(house.soon, now))
     asked = [] if sought.is_empty else [e.RemedySought(words=fitting(sought, "sought", LONGEST_LINE))]

@@ -10,7 +10,7 @@ from amends.rules.guards import must_be_fresh, must_be_staff
 from amends.rules.house import House
 from amends.rules.points import is_denied_by
 from amends.rules.refused import Reason, Refused
-from amends.rules.values import LONGEST_NAME, NOTHING, Actor, Text, wanted
+from amends.rules.values import LONGEST_LINE, LONGEST_NAME, NOTHING, Actor, Text, wanted
 
 CLOCKS_DIFFER = timedelta(minutes=5)
 
@@ -25,6 +25,9 @@ def hear(
     letter: str = "",
     unverified: bool = False,
     automatic: bool = False,
+    files: tuple[e.Enclosure, ...] = (),
+    marks: tuple[e.Mark, ...] = (),
+    moved_from: str = "",
 ):
     """A letter, or words on the customer's page. It is kept whatever the stage, also when the case has ended."""
     _must_be_known(case)
@@ -37,6 +40,9 @@ def hear(
             letter=letter,
             unverified=unverified,
             automatic=automatic,
+            files=files,
+            marks=marks,
+            moved_from=moved_from,
         )
     ]
 
@@ -51,6 +57,7 @@ def write(
     next_update: datetime | None = None,
     seen: int | None = None,
     subject: Text = NOTHING,
+    files: tuple[e.Enclosure, ...] = (),
 ):
     """A person's own letter to the customer. The first one acknowledges; each renews the date they hear by.
 
@@ -61,12 +68,73 @@ def write(
     words = wanted(words, "words")
     must_be_fresh(case, by, seen)
     told = told_by_us(case, now=now, house=house, by=by, due=next_update) if case.is_open else []
-    return [e.LetterSent(kind=LetterKind.REPLY, words=words, subject=subject), *told]
+    return [e.LetterSent(kind=LetterKind.REPLY, words=words, subject=subject, files=files), *told]
 
 
 def send(case: Case, *, kind: LetterKind, words: Text, subject: Text = NOTHING):
     """A letter the desk itself draws up because of another entry in the same act."""
     return [e.LetterSent(kind=kind, words=words, subject=subject)]
+
+
+# What became of our letters ---------------------------------------------------------------------------------------
+
+IN_TROUBLE = frozenset({"failed", "bounced", "uncertain"})
+UNDELIVERED = IN_TROUBLE | {"by_post", "in_folder"}
+
+
+def returned(
+    case: Case, *, number: int, outcome: e.Outcome, said: Text = NOTHING, status: str = "", letter: str = ""
+):
+    """A mail server reported on our letter `number`. Who reads reports has proved that it is about that letter."""
+    _must_be_ours(case, number)
+    said = Text(said.plain[:LONGEST_LINE]) if said.plain else said
+    return [e.LetterReturned(number=number, outcome=outcome, said=said, status=status[:20], letter=letter)]
+
+
+def try_again(case: Case, *, number: int, by: Actor, fate: str):
+    """Hand our letter over once more, under its old Message-ID. `fate` is how it stands now."""
+    must_be_staff(by)
+    _must_be_ours(case, number)
+    if fate not in IN_TROUBLE:
+        raise Refused(Reason.LETTER_STANDS, fate=fate)
+    return [e.LetterTriedAgain(number=number)]
+
+
+def send_otherwise(case: Case, *, number: int, channel: Channel, words: Text, by: Actor, fate: str):
+    """What our letter said went to the customer another way: posted, read out, handed over. `words` says how."""
+    must_be_staff(by)
+    _must_be_ours(case, number)
+    if fate not in UNDELIVERED:
+        raise Refused(Reason.LETTER_STANDS, fate=fate)
+    return [e.LetterSentOtherwise(number=number, channel=channel, words=wanted(words, "words", LONGEST_LINE))]
+
+
+def move(case: Case, *, number: int, to: str, ref: str, why: Text, by: Actor):
+    """A letter that does not belong here goes to the case `to`. Its line stays, and says where it went."""
+    must_be_staff(by)
+    came = case.story.came_as(number)
+    if came is None or not came.letter:
+        raise Refused(Reason.NO_SUCH_LETTER, number=number)
+    if came.moved:
+        raise Refused(Reason.LETTER_GONE, number=number)
+    if number == 1:
+        raise Refused(Reason.OPENING_LETTER)
+    return [e.LetterMoved(number=number, to=to, ref=ref, why=wanted(why, "why", LONGEST_LINE))]
+
+
+def reread(case: Case, *, number: int, words: Text, files: tuple[e.Enclosure, ...] = ()):
+    """What a newer reader makes of a letter. The desk's own act; the bytes have not changed."""
+    if case.story.came_as(number) is None:
+        raise Refused(Reason.NO_SUCH_LETTER, number=number)
+    return [e.LetterReread(number=number, words=words, files=files)]
+
+
+def _must_be_ours(case: Case, number: int) -> None:
+    if number not in case.story.sent:
+        raise Refused(Reason.NO_SUCH_LETTER, number=number)
+
+
+# Contacts and notes ----------------------------------------------------------------------------------------------
 
 
 def log_contact(

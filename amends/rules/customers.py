@@ -15,6 +15,7 @@ class Customer(msgspec.Struct, frozen=True):
     phone: Text = NOTHING
     language: str = ""
     cases: int = 0
+    failing: bool = False  # mail to the address does not arrive
 
 
 NEW = Customer()
@@ -32,6 +33,8 @@ def after(customer: Customer, entry, at=None, by="", number=0) -> Customer:
             phone=entry.phone,
             language=entry.language,
         )
+    if isinstance(entry, e.AddressFailed | e.AddressWorks):
+        return replace(customer, failing=isinstance(entry, e.AddressFailed))
     return replace(customer, cases=customer.cases + 1) if isinstance(entry, e.CustomerWrote) else customer
 
 
@@ -61,3 +64,13 @@ def meet(
 def wrote(customer: Customer, *, case: str):
     """The customer opened a case."""
     return [e.CustomerWrote(case=case)]
+
+
+def address_failed(customer: Customer, *, status: str, said: Text):
+    """Mail to their address does not arrive. Said once, until it works again."""
+    return [] if customer.failing else [e.AddressFailed(status=status[:20], said=said)]
+
+
+def address_works(customer: Customer):
+    """A letter came from their address, or arrived there."""
+    return [e.AddressWorks()] if customer.failing else []

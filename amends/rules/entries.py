@@ -86,6 +86,40 @@ class LetterKind(StrEnum):
     CLOSED = "closed"
     REOPENED = "reopened"
     WITHDRAWN = "withdrawn"
+    MERGED = "merged"
+    UNMERGED = "unmerged"
+
+
+class Mark(StrEnum):
+    """What stands out about a letter. Staff see it beside the letter; it decides nothing."""
+
+    FROM_MISSING = "from_missing"
+    FROM_AMBIGUOUS = "from_ambiguous"
+    NAME_SPOOF = "display_name_spoof"
+    LOOKALIKE = "lookalike_sender"
+    REPLY_TO_DIFFERS = "reply_to_differs"
+    CLAIMS_STAFF = "claims_staff"
+    NOT_AUTHENTIC = "not_authenticated"
+    THREAD_HINT = "thread_hint"
+    ID_REUSED = "message_id_reused"
+    DATE_UNTRUSTED = "date_untrusted"
+    INCOMPLETE = "incomplete"
+    ENCRYPTED = "encrypted"
+    AMBIGUOUS = "mime_ambiguous"
+    DIFFERS = "alternatives_differ"
+    MASS_RECIPIENTS = "mass_recipients"
+    PAYMENT_DATA = "contains_payment_data"
+
+
+class Outcome(StrEnum):
+    """What a mail server reported about a letter of ours."""
+
+    DELIVERED = "delivered"
+    FAILED = "failed"
+    TEMPORARY = "temporary"
+    DELAYED = "delayed"
+    RELAYED = "relayed"
+    UNKNOWN = "unknown"
 
 
 class Step(StrEnum):
@@ -109,6 +143,16 @@ class ClockSet(msgspec.Struct, frozen=True):
     stopped: datetime | None = None
 
 
+class Enclosure(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A file that came or goes with a letter. `content` is the keyed hash its bytes lie under."""
+
+    name: Text
+    type: str
+    size: int
+    content: str
+    cid: str = ""
+
+
 class Offer(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """What one option is: the act, who answers for it, by when, what it costs us, and why."""
 
@@ -126,6 +170,8 @@ class Offer(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class CaseReceived(Entry, tag=Word.CASE_RECEIVED.value):
+    """`letter` as in LetterReceived; `hint` a case it may belong to; `silent`: no receipt went out by itself."""
+
     ref: str
     customer: str
     owner: str
@@ -138,6 +184,11 @@ class CaseReceived(Entry, tag=Word.CASE_RECEIVED.value):
     danger: bool = False
     clocks: tuple[ClockSet, ...] = ()
     reference: str = ""
+    letter: str = ""
+    files: tuple[Enclosure, ...] = ()
+    marks: tuple[Mark, ...] = ()
+    hint: str = ""
+    silent: bool = False
 
 
 class CaseAcknowledged(Entry, tag=Word.CASE_ACKNOWLEDGED.value):
@@ -195,6 +246,20 @@ class CaseReopened(Entry, tag=Word.CASE_REOPENED.value):
     words: Text = NOTHING
 
 
+class CaseMerged(Entry, tag=Word.CASE_MERGED.value):
+    """A pointer: this case is dealt with in the case `into`. Nothing is copied, nobody sees more than before."""
+
+    into: str
+    ref: str
+    why: Text
+
+
+class CaseUnmerged(Entry, tag=Word.CASE_UNMERGED.value):
+    """The pointer is taken back; the case stands where it stood."""
+
+    why: Text
+
+
 class CheckBackDone(Entry, tag=Word.CHECK_BACK_DONE.value):
     words: Text
 
@@ -203,7 +268,10 @@ class CheckBackDone(Entry, tag=Word.CHECK_BACK_DONE.value):
 
 
 class LetterReceived(Entry, tag=Word.LETTER_RECEIVED.value):
-    """`letter` is the raw letter's id in the post room, empty for words written on the customer's page."""
+    """`letter` is the raw letter's id in the post room, empty for words written on the customer's page.
+
+    moved_from  the case it was moved here from, empty when it came here by itself
+    """
 
     channel: Channel
     words: Text
@@ -211,12 +279,57 @@ class LetterReceived(Entry, tag=Word.LETTER_RECEIVED.value):
     letter: str = ""
     unverified: bool = False
     automatic: bool = False
+    files: tuple[Enclosure, ...] = ()
+    marks: tuple[Mark, ...] = ()
+    moved_from: str = ""
 
 
 class LetterSent(Entry, tag=Word.LETTER_SENT.value):
     kind: LetterKind
     words: Text
     subject: Text = NOTHING
+    files: tuple[Enclosure, ...] = ()
+
+
+class LetterReturned(Entry, tag=Word.LETTER_RETURNED.value):
+    """A mail server reported on our letter `number`. `letter` is its report as it came; `status` such as 5.1.1."""
+
+    number: int
+    outcome: Outcome
+    said: Text = NOTHING
+    status: str = ""
+    letter: str = ""
+
+
+class LetterTriedAgain(Entry, tag=Word.LETTER_TRIED_AGAIN.value):
+    """Our letter `number` is handed over once more, as the same letter."""
+
+    number: int
+
+
+class LetterSentOtherwise(Entry, tag=Word.LETTER_SENT_OTHERWISE.value):
+    """What our letter `number` said reached the customer, or went to them, another way."""
+
+    number: int
+    channel: Channel
+    words: Text
+
+
+class LetterMoved(Entry, tag=Word.LETTER_MOVED.value):
+    """The letter in entry `number` does not belong here: it stands in the case `to` since."""
+
+    number: int
+    to: str
+    ref: str
+    why: Text
+
+
+class LetterReread(Entry, tag=Word.LETTER_REREAD.value):
+    """A newer reader makes other words of the letter in entry `number`. The bytes are as they came."""
+
+    number: int
+    words: Text
+    files: tuple[Enclosure, ...] = ()
 
 
 class ContactLogged(Entry, tag=Word.CONTACT_LOGGED.value):
@@ -463,6 +576,17 @@ class CustomerWrote(Entry, tag=Word.CUSTOMER_WROTE.value):
     """The customer opened a case."""
 
     case: str
+
+
+class AddressFailed(Entry, tag=Word.ADDRESS_FAILED.value):
+    """Mail to the customer's address does not arrive, says a report we can prove is about our letter."""
+
+    status: str = ""
+    said: Text = NOTHING
+
+
+class AddressWorks(Entry, tag=Word.ADDRESS_WORKS.value):
+    """Mail to or from the customer's address arrives again."""
 
 
 class GrantIssued(Entry, tag=Word.GRANT_ISSUED.value):

@@ -12,6 +12,7 @@ CASEWORK = frozenset({Role.REP, Role.LEAD, Role.DIRECTOR, Role.EXECUTIVE})
 LEADING = frozenset({Role.LEAD, Role.DIRECTOR, Role.EXECUTIVE})
 EVERYBODY = frozenset(Role)
 LOOKING_AFTER = frozenset({Role.ADMINISTRATOR, Role.LEAD, Role.DIRECTOR, Role.EXECUTIVE})
+RUNNING = frozenset({Role.ADMINISTRATOR, Role.DIRECTOR, Role.EXECUTIVE})
 
 DOORS = {
     # anyone
@@ -20,6 +21,7 @@ DOORS = {
     "portal:thanks": ANYONE,
     "alive": ANYONE,
     "look": ANYONE,
+    "file_elsewhere": ANYONE,  # on the files' own host, by a signed link of two minutes
     # the holder of a link
     "portal:case": TOKEN,
     "portal:confirm": TOKEN,
@@ -30,6 +32,7 @@ DOORS = {
     "portal:withdraw": TOKEN,
     "portal:write": TOKEN,
     "portal:release": TOKEN,
+    "portal:file": TOKEN,
     # everybody who works here
     "sign_out": EVERYBODY,
     "me": EVERYBODY,
@@ -43,7 +46,21 @@ DOORS = {
     "desk:customers": CASEWORK,
     "desk:customer": CASEWORK,
     "desk:held": CASEWORK,
+    "desk:held_letter": CASEWORK,
+    "desk:held_layout": CASEWORK,
+    "desk:held_raw": CASEWORK,
     "desk:take_in": CASEWORK,
+    "desk:set_aside": CASEWORK,
+    "desk:letter": CASEWORK,
+    "desk:letter_layout": CASEWORK,
+    "desk:letter_raw": CASEWORK,
+    "desk:letter_move": CASEWORK,
+    "desk:letter_again": CASEWORK,
+    "desk:letter_otherwise": CASEWORK,
+    "desk:file": CASEWORK,
+    "desk:merge": CASEWORK,
+    "desk:unmerge": CASEWORK,
+    "desk:undo": CASEWORK,
     "desk:case": CASEWORK,
     "desk:see": CASEWORK,
     "desk:answer": CASEWORK,
@@ -81,7 +98,12 @@ DOORS = {
     "desk:quality": LEADING,
     "desk:grants": LEADING,
     "desk:grant_revoke": LEADING,
-    # people who look after accounts
+    # people who look after accounts and roads
+    "roads:list": LOOKING_AFTER,
+    "roads:connect": RUNNING,
+    "roads:switch": RUNNING,
+    "roads:allow": RUNNING,
+    "roads:allowed": RUNNING,
     "people:list": LOOKING_AFTER,
     "people:new": frozenset({Role.ADMINISTRATOR, Role.DIRECTOR, Role.EXECUTIVE}),
     "people:change": frozenset({Role.ADMINISTRATOR, Role.DIRECTOR, Role.EXECUTIVE}),

@@ -18,6 +18,14 @@ class Flag(msgspec.Struct, frozen=True):
     finding: Finding
 
 
+class Came(msgspec.Struct, frozen=True):
+    """A letter that came to this case: its entry, where its bytes lie, and whether it has gone elsewhere."""
+
+    number: int
+    letter: str = ""
+    moved: bool = False
+
+
 class Story(msgspec.Struct, frozen=True):
     number: int = 0  # of the newest entry
     last_at: datetime | None = None
@@ -45,6 +53,12 @@ class Story(msgspec.Struct, frozen=True):
     reopened: int = 0
     flags: tuple[Flag, ...] = ()
     findings_sent: tuple[tuple[int, Finding], ...] = ()  # what the customer was told, by point
+    came: tuple[Came, ...] = ()
+    sent: tuple[int, ...] = ()  # entries of our letters
+    reread: tuple[tuple[int, Text], ...] = ()  # words that a newer reader made of a letter, by its entry
+
+    def came_as(self, number: int) -> Came | None:
+        return next((letter for letter in self.came if letter.number == number), None)
 
     def said_by_others(self, actor: str, seen: int) -> bool:
         """Whether anybody else has spoken since entry `seen`."""
@@ -60,7 +74,9 @@ def told(story: Story, entry: Entry, at: datetime, by: str, number: int) -> Stor
     change = _CHANGES.get(type(entry))
     story = change(story, entry, at, number) if change else story
     # Whoever acts in a case has read it: what the customer said is no longer new.
-    return _nothing_unread(story) if by.startswith("staff:") and story.heard else story
+    # A letter moved here by somebody is news to whoever owns the case.
+    read = by.startswith("staff:") and not isinstance(entry, e.LetterReceived)
+    return _nothing_unread(story) if read and story.heard else story
 
 
 def _nothing_unread(story: Story) -> Story:
@@ -78,6 +94,7 @@ def _received(story, entry, at, number):
         heard=number,
         heard_at=at,
         heard_words=entry.words,
+        came=(Came(number, entry.letter),),
     )
 
 
@@ -86,7 +103,26 @@ def _heard(story, entry, at, number):
 
 
 def _letter_received(story, entry, at, number):
+    story = replace(story, came=(*story.came, Came(number, entry.letter)))
     return story if entry.automatic else _heard(story, entry, at, number)
+
+
+def _letter_sent(story, entry, at, number):
+    return replace(story, sent=(*story.sent, number))
+
+
+def _letter_moved(story, entry, at, number):
+    came = tuple(replace(c, moved=True) if c.number == entry.number else c for c in story.came)
+    story = replace(story, came=came)
+    return _nothing_unread(story) if story.heard == entry.number else story
+
+
+def _letter_reread(story, entry, at, number):
+    kept = tuple(pair for pair in story.reread if pair[0] != entry.number)
+    story = replace(story, reread=(*kept, (entry.number, entry.words)))
+    if entry.number == 1:
+        story = replace(story, quote=entry.words)
+    return replace(story, heard_words=entry.words) if story.heard == entry.number else story
 
 
 def _read(story, entry, at, number):
@@ -158,6 +194,9 @@ def _withdrawn(story, entry, at, number):
 _CHANGES = {
     e.CaseReceived: _received,
     e.LetterReceived: _letter_received,
+    e.LetterSent: _letter_sent,
+    e.LetterMoved: _letter_moved,
+    e.LetterReread: _letter_reread,
     e.WordsRead: _read,
     e.PointsConfirmed: _confirmed,
     e.PointCorrected: _heard,

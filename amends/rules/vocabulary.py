@@ -14,10 +14,17 @@ class Word(StrEnum):
     CASE_SETTLED = "case.settled"
     CASE_CLOSED = "case.closed"
     CASE_REOPENED = "case.reopened"
+    CASE_MERGED = "case.merged"
+    CASE_UNMERGED = "case.unmerged"
     CHECK_BACK_DONE = "check_back.done"
 
     LETTER_RECEIVED = "letter.received"
     LETTER_SENT = "letter.sent"
+    LETTER_RETURNED = "letter.returned"
+    LETTER_TRIED_AGAIN = "letter.tried_again"
+    LETTER_SENT_OTHERWISE = "letter.sent_otherwise"
+    LETTER_MOVED = "letter.moved"
+    LETTER_REREAD = "letter.reread"
     CONTACT_LOGGED = "contact.logged"
     NOTE_WRITTEN = "note.written"
     NOTE_FLAGGED = "note.flagged"
@@ -57,6 +64,8 @@ class Word(StrEnum):
 
     CUSTOMER_MET = "customer.met"
     CUSTOMER_WROTE = "customer.wrote"
+    ADDRESS_FAILED = "address.failed"
+    ADDRESS_WORKS = "address.works"
 
     GRANT_ISSUED = "grant.issued"
     GRANT_REVOKED = "grant.revoked"

@@ -10,8 +10,9 @@ from django.conf import settings
 
 from amends import ids
 from amends.casework import db, facts, owed, seals
-from amends.casework.acts import perform, perform_each
+from amends.casework.acts import letters, perform, perform_each
 from amends.casework.moments import micro
+from amends.post import cage
 from amends.post.filing import file_waiting
 from amends.post.outbox import send_owed
 from amends.rules import cases, promises
@@ -20,6 +21,7 @@ from amends.rules.values import DESK
 AT_ONCE = 50
 WARNING = timedelta(hours=1)
 PRESENCE_LASTS = timedelta(minutes=1)
+RECEIPTS_COUNT = timedelta(days=31)
 
 
 class Chore(NamedTuple):
@@ -90,6 +92,14 @@ def remind_owners(now: datetime) -> int:
     return len(soon)
 
 
+def let_letters_leave(now: datetime) -> int:
+    """Letters whose time to undo, or whose day, has come."""
+    left = 0
+    while gone := letters.let_leave(now):
+        left += gone
+    return left
+
+
 def send_letters(now: datetime) -> int:
     """Hand over what is owed."""
     sent = 0
@@ -108,8 +118,14 @@ def sweep(now: datetime) -> int:
     return db.change("delete from presence where at < %s", [micro(now - PRESENCE_LASTS)])
 
 
+def forget_receipts(now: datetime) -> int:
+    """Receipts no brake counts any more."""
+    return db.change("delete from receipts where at < %s", [micro(now - RECEIPTS_COUNT)])
+
+
 def tidy_memory(now: datetime) -> None:
-    """Give back to the system what many letters left behind in the heap."""
+    """Give back to the system what many letters left behind in the heap, and an idle reader's own."""
+    cage.inside().rest()
     with contextlib.suppress(OSError, AttributeError):
         ctypes.CDLL(None).malloc_trim(0)
 
@@ -117,10 +133,12 @@ def tidy_memory(now: datetime) -> None:
 CHORES = (
     Chore(file_letters, every=1),
     Chore(break_promises, every=10),
+    Chore(let_letters_leave, every=1),
     Chore(send_letters, every=2),
     Chore(remind_owners, every=60),
     Chore(hand_on, every=60),
     Chore(seal, every=600),
     Chore(sweep, every=300),
+    Chore(forget_receipts, every=3600),
     Chore(tidy_memory, every=30),
 )

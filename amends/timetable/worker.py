@@ -1,4 +1,4 @@
-"""The worker: listens for letters and keeps the timetable, in one process of three threads."""
+"""The worker: listens for letters, watches mailboxes and keeps the timetable, in one process of a few threads."""
 
 import asyncio
 import logging
@@ -10,8 +10,8 @@ from datetime import UTC, datetime
 from django.conf import settings
 from django.db import close_old_connections, connections
 
-from amends.post import lmtp
-from amends.timetable.chores import CHORES, file_letters
+from amends.post import imap, lmtp
+from amends.timetable.chores import CHORES, Chore, file_letters
 
 log = logging.getLogger(__name__)
 
@@ -24,6 +24,7 @@ class Worker:
     def __init__(self):
         self.stopping = threading.Event()
         self.letters = threading.Event()
+        self.mailboxes = imap.Watches(self.stopping, self.letters)
 
     def run(self) -> None:
         for number in (signal.SIGTERM, signal.SIGINT):
@@ -43,7 +44,8 @@ class Worker:
 
     async def _listen(self) -> None:
         intake = lmtp.Intake()
-        servers = await lmtp.listen(intake, settings.AMENDS_HOME / "run" / "lmtp.sock", settings.AMENDS_LMTP)
+        socket = settings.AMENDS_HOME / "run" / "lmtp.sock"
+        servers = await lmtp.listen(intake, socket, settings.AMENDS_LMTP, settings.AMENDS_SMTP_IN)
         while not self.stopping.is_set():
             try:
                 await asyncio.wait_for(intake.arrived.wait(), timeout=0.5)
@@ -64,6 +66,7 @@ class Worker:
 
     def _keep_time(self) -> None:
         chores = [chore for chore in CHORES if chore.do is not file_letters]
+        chores.append(Chore(self.mailboxes.keep, every=10))
         due = dict.fromkeys(chores, 0.0)
         while not self.stopping.wait(RESTED):
             for chore in chores:

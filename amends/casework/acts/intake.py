@@ -13,7 +13,7 @@ from amends.casework import cipher, db, facts
 from amends.casework.record import Act, Outcome, Step, record_many
 from amends.people.models import Staff
 from amends.rules import cases, customers
-from amends.rules.entries import Channel
+from amends.rules.entries import Channel, Enclosure, Mark
 from amends.rules.refused import Reason, Refused
 from amends.rules.values import Actor, Side, Text, customer
 
@@ -38,6 +38,11 @@ class Complaint(NamedTuple):
     reference: str = ""
     language: str = ""
     received_at: datetime | None = None
+    letter: str = ""  # the raw letter it came by, and what came with it
+    files: tuple[Enclosure, ...] = ()
+    marks: tuple[Mark, ...] = ()
+    hint: str = ""
+    silent: bool = False
     owner: str = ""  # who takes it, when a member of staff logs it
     by: Actor | None = None  # a member of staff, else the customer
     then: object = None
@@ -115,6 +120,11 @@ def _act(complaint: Complaint, known: dict[str, str], turn: tuple[str, str], ref
                 "expects": Text(complaint.expects),
                 "danger": complaint.danger,
                 "reference": complaint.reference,
+                "letter": complaint.letter,
+                "files": complaint.files,
+                "marks": complaint.marks,
+                "hint": complaint.hint,
+                "silent": complaint.silent,
                 "received_at": complaint.received_at,
                 "now": now,
                 "house": facts.house(),

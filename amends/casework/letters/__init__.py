@@ -11,6 +11,7 @@ from pathlib import Path
 from django.conf import settings
 
 from amends.casework import db, facts, wording
+from amends.casework.moments import moment
 from amends.casework.tokens import PAGE, token
 from amends.people.names import name_of
 from amends.rules import correspondence
@@ -118,6 +119,8 @@ def _replaced(template: str, fields: dict[str, str]) -> str:
 
 
 def _received(entry, was, case, read):
+    if entry.silent:
+        return None
     ack = next((c.due for c in case.clocks if c.id == "ack"), None)
     answer = next((c.due for c in case.clocks if c.id == "answer"), None)
     return LetterKind.RECEIPT, {
@@ -276,8 +279,23 @@ def _withdrawn(entry, was, case, read):
     return LetterKind.WITHDRAWN, {}
 
 
+def _merged(entry, was, case, read):
+    due = db.row("select update_due from cases where id = %s", [entry.into])
+    return LetterKind.MERGED, {
+        "other": entry.ref,
+        "other_link": page_link(entry.into, case.customer),
+        "next": wording.when(moment(due[0])) if due and due[0] else "",
+    }
+
+
+def _unmerged(entry, was, case, read):
+    return LetterKind.UNMERGED, {}
+
+
 _CAUSES = {
     e.CaseReceived: _received,
+    e.CaseMerged: _merged,
+    e.CaseUnmerged: _unmerged,
     e.PointsReadBack: _read_back,
     e.TimeAsked: _time_asked,
     e.PointsConfirmed: _said("the points, as we read them back to you, are right"),

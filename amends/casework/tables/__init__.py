@@ -30,7 +30,7 @@ TABLES = {
     for table in (
         _table(
             "cases",
-            "id ref customer owner team stage is_open harm danger channel received_at update_due next_due last_at"
+            "id ref customer owner team stage is_open harm danger channel merged received_at update_due next_due last_at"
             " number quote heard heard_at proposed_at closed_at settled_at reopened_at reopened check_back lane"
             " rating off_playbook",
             "id",
@@ -42,7 +42,7 @@ TABLES = {
         _table("remedies", "case number kind amount unit act option grant_file month delivered_at cancelled"),
         _table("approvals", "case number asked_by asked_of kind amount unit why state"),
         _table("flags", "case note point finding", "case note point"),
-        _table("customers", "id name address address_hash company phone language cases", "id"),
+        _table("customers", "id name address address_hash company phone language cases failing", "id"),
         _table("grants", "id holder kind unit per_case per_month until revoked", "id"),
         _table("links", "hash case customer purpose", "hash"),
     )

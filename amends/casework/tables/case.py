@@ -10,14 +10,14 @@ def draw(file: str, before: Case | None, after: Case) -> dict[str, list[tuple]]:
     """The rows that `after` differs in from `before`; all of them when there was nothing before."""
     was = before or Case()
     team = int(after.team)
-    moved = before is None or before.team != after.team
+    moved = before is None or before.team != after.team or before.merged != after.merged
     drawn = {
         "cases": [_case(file, after, team)],
         "points": [_point(file, p) for p in _changed(was.points, after.points)],
         "promises": [
             _promise(file, p, team) for p in _changed(() if moved else was.promises, after.promises)
         ],
-        "clocks": [_clock(file, c, team) for c in _changed(() if moved else was.clocks, after.clocks)],
+        "clocks": [_clock(file, c, after) for c in _changed(() if moved else was.clocks, after.clocks)],
         "options": [_option(file, o) for o in _changed(was.options, after.options)],
         "remedies": [_remedy(file, r) for r in _changed(was.remedies, after.remedies)],
         "approvals": [_approval(file, a) for a in _changed(was.approvals, after.approvals)],
@@ -50,6 +50,7 @@ def _case(file: str, case: Case, team: int) -> tuple:
         int(case.harm),
         story.danger,
         story.channel,
+        case.merged,
         micro(case.received_at),
         micro(update.due) if update and case.is_open else None,
         micro(min(owed)) if owed and case.is_open else None,
@@ -90,8 +91,10 @@ def _promise(file, p, team):
     )
 
 
-def _clock(file, c, team):
-    return (file, c.id, team, micro(c.due), micro(c.stopped))
+def _clock(file, c, case):
+    """A merged case's clocks rest: the older case it points to has run longer."""
+    stopped = c.stopped or (case.story.last_at if case.merged else None)
+    return (file, c.id, int(case.team), micro(c.due), micro(stopped))
 
 
 def _option(file, o):

@@ -13,5 +13,6 @@ def draw(file: str, before: Customer | None, after: Customer) -> dict[str, list[
         after.phone.id,
         after.language,
         after.cases,
+        after.failing,
     )
     return {"customers": [row]}

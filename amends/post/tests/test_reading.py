@@ -1,7 +1,9 @@
 """The mail reader: awkward letters of our own, a storm of mutations, and the shared corpora where they are."""
 
+import binascii
 import json
 import random
+import textwrap
 import time
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -11,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from amends.post import addresses, charsets, fields, htmltext, quoting
-from amends.post.reading import identity, read
+from amends.post.reading import identity, read, read_with_files
 
 SHARED = Path(__file__).resolve().parents[4] / "shared"
 HOSTILE, EMAILS, QUOTED = SHARED / "hostile", SHARED / "data" / "emails", SHARED / "data" / "quoted-replies"
@@ -106,10 +108,29 @@ def test_encoded_line_breaks_never_reach_a_header_value():
         ("Besch\u00e4digt".encode("latin-1"), "Besch\u00e4digt"),
         (b"one\r\n \r\n\ttwo", "one two"),
         (b"a\x00b\x1b[31m", "ab[31m"),
+        (b"=?utf-8?Q?Where?is?it=3F?= x", "Where?is?it? x"),
+        (b"=?utf-8?B?R3LD\r\n vMOf ZQ?=", "Gr\u00fc\u00dfe"),
+        (b"=?UTF8?Q?Gr=C3=BC=C3=9Fe?=", "Gr\u00fc\u00dfe"),
+        (b"=?windows1252?Q?J=FCrgen?=", "J\u00fcrgen"),
     ],
 )
 def test_a_subject_is_decoded_once_and_on_one_line(field, subject):
     assert letter(head=b"From: a@b.example\r\nSubject: " + field + b"\r\n").subject == subject
+
+
+def test_bare_8_bit_words_are_read_in_the_charset_of_the_letter():
+    words = "\u8336\u58f6\u574f\u4e86"
+    head = (
+        b"From: a@b.example\r\nSubject: "
+        + words.encode("gb18030")
+        + b"\r\nContent-Type: text/plain; charset="
+    )
+    assert read(head + b"gb2312\r\n\r\nx").subject == words
+    assert read(head.replace(words.encode("gb18030"), words.encode()) + b"gb2312\r\n\r\nx").subject == words
+
+
+def test_a_zone_of_three_digits_is_a_zone():
+    assert letter(more=b"Date: Mon, 21 Aug 95 13:30:57 -600\r\n").date.utcoffset() == timedelta(hours=-6)
 
 
 @pytest.mark.parametrize(
@@ -157,10 +178,20 @@ def test_charsets_outside_the_list_are_never_looked_up(label):
         ("\u6211\u8981\u6295\u8bc9\u35ce".encode("gb18030"), "gb2312", "\u6211\u8981\u6295\u8bc9\u35ce"),
         ("zw\u00f6lf Gr\u00fc\u00dfe".encode()[:-2], "utf-8", "zw\u00f6lf Gr\u00fc\ufffd"),
         ("in UTF-16".encode("utf-16"), "utf-16", "in UTF-16"),
+        ("\u8336 \u58f6".encode(), "big5", "\u8336 \u58f6"),
+        ("\u30e1\u30fc\u30eb".encode("iso2022_jp"), "", "\u30e1\u30fc\u30eb"),
+        ("\u30e1\u30fc\u30eb".encode("iso2022_jp"), "us-ascii", "\u30e1\u30fc\u30eb"),
+        ("\u0441\u0447\u0451\u0442".encode("cp1251"), "Windows 1251", "\u0441\u0447\u0451\u0442"),
     ],
 )
 def test_text_is_read_by_its_label_and_by_its_bytes(data, label, text):
     assert charsets.decode(data, label)[0] == text
+
+
+def test_html_that_names_its_charset_only_inside_is_read_in_it():
+    page = '<meta http-equiv=Content-Type content="text/html; charset=koi8-r"><p>\u0441\u0447\u0451\u0442</p>'
+    for data in (page.encode("koi8-r"), page.encode()):
+        assert letter(data, b"Content-Type: text/html\r\n").text == "\u0441\u0447\u0451\u0442"
 
 
 def test_flowed_lines_are_joined_and_a_signature_stays_apart():
@@ -240,6 +271,133 @@ def test_a_file_name_is_a_label_and_never_a_path(parameter, name):
     assert [file.name for file in read(multipart(PLAIN + b"see file", part)).attachments] == [name]
 
 
+def named_file(*lines: bytes, data: bytes = b"x", text: bytes = PLAIN + b"see file"):
+    """The one attachment of a letter whose second part has these header lines."""
+    part = b"".join(line + b"\r\n" for line in lines) + b"\r\n" + data
+    return read(multipart(text, part)).attachments[0]
+
+
+def test_each_file_is_given_with_its_bytes_in_the_same_order():
+    coded = b"Content-Type: image/gif; name=a.gif\r\nContent-Transfer-Encoding: base64\r\n\r\nR0lG"
+    found, files = read_with_files(
+        multipart(PLAIN + b"see files", coded, b"Content-Type: a/b; name=c\r\n\r\nraw")
+    )
+    assert [file.name for file in found.attachments] == ["a.gif", "c"]
+    assert files == (b"GIF", b"raw")
+    assert found == read(multipart(PLAIN + b"see files", coded, b"Content-Type: a/b; name=c\r\n\r\nraw"))
+    assert read_with_files(b"Content-Type: message/rfc822\n\n" * 80)[1] == ()
+
+
+def test_a_picture_within_the_letter_is_known_by_its_id_or_its_disposition():
+    picture = b"Content-Type: image/png; name=p.png\r\nContent-ID: <pic%d@x>\r\n\r\nx"
+    page = HTML + b'<p>See <img src="cid:pic1%40x"></p>'
+    asked, alone = read(multipart(page, picture % 1, picture % 2)).attachments
+    assert (asked.cid, asked.inline, alone.cid, alone.inline) == ("pic1@x", True, "pic2@x", False)
+    assert named_file(b"Content-Type: image/png", b"Content-Disposition: inline").inline
+    long = named_file(b"Content-Type: image/png", b"Content-ID: <" + b"a" * 900 + b">")
+    assert len(long.cid) == 200
+
+
+@pytest.mark.parametrize(
+    ("lines", "name"),
+    [
+        ((b"Content-Type: image/png", b"Content-Location: http://x.example/a/photo%201.png"), "photo 1.png"),
+        ((b"Content-Type: image/png", b"Content-Location: http://x.example/show?id=1.png"), "attachment"),
+        ((b'Content-Type: a/b; name="C:\\temp\\bill.pdf"',), "bill.pdf"),
+        (("Content-Type: a/b; name=\u0441\u0447\u0451\u0442.pdf".encode(),), "\u0441\u0447\u0451\u0442.pdf"),
+        (
+            ('Content-Type: a/b; name="\u0441\u0447\u0451\u0442.pdf"'.encode("koi8-r"),),
+            "\u0441\u0447\u0451\u0442.pdf",
+        ),
+    ],
+)
+def test_a_file_is_named_by_what_its_sender_wrote(lines, name):
+    text = b"Content-Type: text/plain; charset=koi8-r\r\n\r\nsee file"
+    assert named_file(*lines, text=text).name == name
+
+
+UU = b"begin 644 note.txt\r\n" + binascii.b2a_uu(b"Hello", backtick=True) + b"`\r\nend\r\n"
+
+
+def test_a_file_that_stands_uuencoded_in_the_words_is_a_file():
+    found, files = read_with_files(HEAD + b"\r\nbefore\r\n" + UU + b"after\r\n" + UU)
+    assert [file.name for file in found.attachments] == ["note.txt", "note.txt"]
+    assert files == (b"Hello", b"Hello")
+    assert found.text.split() == ["before", "after"]
+    assert found.attachments[0].type == "text/plain"
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"begin 644 note.txt\r\nI began to wait.\r\nend\r\n",
+        UU.replace(b"end", b"and"),
+        b"begin 644\r\n",
+        b"begin 9 x\r\nend\r\n",
+    ],
+)
+def test_words_that_only_look_uuencoded_stay_words(body):
+    found = letter(body)
+    assert (found.attachments, found.text) == ((), body.decode().replace("\r\n", "\n").strip("\n"))
+
+
+@pytest.mark.parametrize(
+    ("encoding", "data", "text"),
+    [
+        (b"quoted printable", b"caf=E9", "caf\u00e9"),
+        (b"Quoted-Printable;", b"caf=E9", "caf\u00e9"),
+        (b"BASE-64", b"d29yZHM=", "words"),
+        (b"8bits", b"words", "words"),
+        (b"x-uuencode", UU, "Hello"),
+        (
+            b"base64",
+            b"d29yZHM=\r\n\r\n____\r\nThe footer of a list\r\n",
+            "words\n\n____\nThe footer of a list",
+        ),
+        (b"base64", b"Hello\r\n\r\nI am not coded.", "Hello\n\nI am not coded."),
+        (b"base64", b"d29y\r\n\r\nZHM=\r\n", "words"),
+    ],
+)
+def test_an_encoding_is_known_in_spite_of_how_it_is_written(encoding, data, text):
+    more = b"Content-Type: text/plain; charset=latin1\r\nContent-Transfer-Encoding: " + encoding + b"\r\n"
+    assert letter(data, more).text == text
+
+
+def test_the_torn_end_of_the_last_part_is_none_of_its_words():
+    whole = multipart(PLAIN + b"words")
+    for cut in (b"--edge-", b"--edge"):
+        assert read(whole[: whole.rindex(b"--edge--")] + cut).text == "words"
+
+
+def test_parts_that_are_not_divided_as_the_letter_says_are_found_all_the_same():
+    raw = multipart(PLAIN + b"words", b"Content-Type: a/b; name=f\r\n\r\nx").replace(
+        b"boundary=edge", b"boundary=egde"
+    )
+    found = read(raw)
+    assert (found.text, [file.name for file in found.attachments]) == ("words", ["f"])
+    assert "a multipart whose parts are not divided as it says" in found.defects
+
+
+@pytest.mark.parametrize(
+    ("value", "main", "params"),
+    [
+        ("multipart/mixed boundary=edge", "multipart/mixed", {"boundary": "edge"}),
+        ('text/plain, charset="utf-8"; name=x', "text/plain", {"charset": "utf-8", "name": "x"}),
+        ('"text/plain"; charset=utf-8', "text/plain", {"charset": "utf-8"}),
+        ("filename=bill.pdf", "", {"filename": "bill.pdf"}),
+        ("attachment; filename=a=b.pdf", "attachment", {"filename": "a=b.pdf"}),
+        ("text/plain;; charset=utf-8;", "text/plain", {"charset": "utf-8"}),
+    ],
+)
+def test_parameters_are_read_without_their_semicolon_too(value, main, params):
+    assert fields.parameters(value) == (main, params, False)
+
+
+def test_a_blank_line_of_spaces_above_the_header_is_no_word_of_the_letter():
+    found = read(b" " * 80 + b"\r\n" + HEAD + b"\r\nhello")
+    assert (found.text, found.subject, found.sender) == ("hello", "the kettle", "ana@home.example")
+
+
 # New words
 
 
@@ -263,10 +421,125 @@ def test_a_file_name_is_a_label_and_never_a_path(parameter, name):
         ("The brakes failed.\n-- \nAna\nOn the road again", "The brakes failed."),
         ("It is worse.\n\nSent from my iPhone", "It is worse."),
         ("Sent from my desk, is much easier then my mobile phone.", None),
+        ("My trip was awful.\nFrom: Berlin\nTo: Hamburg\nDate: 3 June 2025 10:15\nSeat 4.", None),
+        ("I wrote to you at 10:15 on 5 May 2025:\nplease answer.", None),
+        ("Mail me at ana@home.example.\n\nSam wrote:\n> old", "Mail me at ana@home.example."),
+        ("Sent by e-mail last week, still no answer about the phone", None),
+        ("Get me my money back for this phone", None),
+        ("| part | price |\n| pump | 5 |", None),
     ],
 )
 def test_quoted_history_is_set_aside_and_own_words_are_not(text, new):
     assert quoting.new_words(text) == (text if new is None else new)
+
+
+# How programs introduce what they quote, language by language; our own people and dates.
+ATTRIBUTIONS = """
+On Mon, Feb 1, 2016 at 4:58 AM Sam Ort <sam@x.example> wrote:
+On Feb 1, 2016, at 4:58 AM, Sam Ort <sam@x.example> wrote:
+Am Mo., 1. Feb. 2016 um 16:58 Uhr schrieb Sam Ort <sam@x.example>:
+Sam Ort <sam@x.example> schrieb am Mo., 1. Feb. 2016, 16:58:
+Le lun. 1 févr. 2016 à 16:58, Sam Ort <sam@x.example> a écrit :
+El lun, 1 feb 2016 a las 16:58, Sam Ort (<sam@x.example>) escribió:
+Il giorno lun 1 feb 2016 alle ore 16:58 Sam Ort <sam@x.example> ha scritto:
+Em seg., 1 de fev. de 2016 às 16:58, Sam Ort <sam@x.example> escreveu:
+No dia segunda-feira, 1 de fevereiro de 2016, Sam Ort <sam@x.example> escreveu:
+Op ma 1 feb. 2016 om 16:58 schreef Sam Ort <sam@x.example>:
+pon., 1 lut 2016 o 16:58 Sam Ort <sam@x.example> napisał(a):
+пн, 1 февр. 2016 г. в 16:58, Sam Ort <sam@x.example>:
+Понедельник, 1 февраля 2016, 16:58 +03:00 от Sam Ort <sam@x.example>:
+01.02.2016, 16:58, "Sam Ort" <sam@x.example>:
+пн, 1 лют. 2016 о 16:58 Sam Ort <sam@x.example> пише:
+Den mån 1 feb. 2016 kl 16:58 skrev Sam Ort <sam@x.example>:
+ma 1. helmik. 2016 klo 16.58 Sam Ort (sam@x.example) kirjoitti:
+po 1. 2. 2016 v 16:58 odesílatel Sam Ort <sam@x.example> napsal:
+Sam Ort <sam@x.example> ezt írta (időpont: 2016. febr. 1., H, 16:58):
+În lun., 1 feb. 2016 la 16:58, Sam Ort <sam@x.example> a scris:
+Sam Ort <sam@x.example>, 1 Şub 2016 Pzt, 16:58 tarihinde şunu yazdı:
+Στις Δευ, 1 Φεβ 2016 στις 4:58 μ.μ., ο χρήστης Sam Ort <sam@x.example> έγραψε:
+2016年2月1日(月) 16:58 Sam Ort <sam@x.example>:
+Sam Ort <sam@x.example> 于2016年2月1日周一 下午4:58写道：
+2016년 2월 1일 (월) 오후 4:58, Sam Ort <sam@x.example>님이 작성:
+في الاثنين، 1 فبراير 2016 في 4:58 م تمت كتابة ما يلي بواسطة Sam Ort <sam@x.example>:
+\u202bבתאריך יום ב׳, 1 בפבר׳ 2016 ב-16:58 מאת \u202aSam Ort\u202c\u200f <\u202asam@x.example\u202c\u200f>:\u202c
+Vào Th 2, 1 thg 2, 2016 vào lúc 16:58 Sam Ort <sam@x.example> đã viết:
+---- On Mon, 01 Feb 2016 16:58:00 +0100 Sam Ort <sam@x.example> wrote ----
+""".strip().split("\n")
+
+
+@pytest.mark.parametrize("line", ATTRIBUTIONS)
+@pytest.mark.parametrize("width", [400, 76, 42])
+def test_an_attribution_is_known_in_many_languages_and_however_it_is_broken(line, width):
+    broken = "\n".join(textwrap.wrap(line, width))
+    for old in ("\n> old words\n> more", "\n\n> old words", "\n\nold words\n\nSam"):
+        assert quoting.new_words(f"My own words.\nIt broke.\n\n{broken}{old}") == "My own words.\nIt broke."
+    assert quoting.new_words(f"{broken}\n> old words\n\nMy own words.") == "My own words."
+
+
+HEADER_BLOCKS = """
+From: Sam <sam@x.example>|Sent: Monday, 1 February 2016 16:58|To: Ana|Subject: x
+Date: Mon, 1 Feb 2016 16:58|From: sam@x.example|To: ana@home.example|Subject: x
+*From:* Sam <sam@x.example>|*Sent:* Monday|*To:* Ana|*Subject:* x
+Von: Sam|Gesendet: Montag, 1. Februar 2016 16:58|An: Ana|Betreff: x
+Gesendet: Montag, 1. Februar 2016|Von: Sam <sam@x.example>|An: Ana|Betreff: x
+De : Sam|Envoyé : lundi 1 février 2016 16:58|À : Ana|Objet : x
+De: Sam|Enviado el: lunes, 1 de febrero de 2016|Para: Ana|Asunto: x
+Da: Sam|Inviato: lunedì 1 febbraio 2016|A: Ana|Oggetto: x
+Van: Sam|Verzonden: maandag 1 februari 2016|Aan: Ana|Onderwerp: x
+Od: Sam|Wysłano: 1 lutego 2016|Do: Ana|Temat: x
+От: Sam|Отправлено: 1 февраля 2016 г.|Кому: Ana|Тема: x
+Från: Sam|Skickat: den 1 februari 2016|Till: Ana|Ämne: x
+发件人: Sam|发送时间: 2016年2月1日|收件人: Ana|主题: x
+差出人: Sam|送信日時: 2016年2月1日|宛先: Ana|件名: x
+מאת: Sam|נשלח: יום שני 01 פברואר 2016|אל: Ana|נושא: x
+-----Original Message-----|From: Sam
+-------- Weitergeleitete Nachricht --------|Betreff: x
+-------- Message transféré --------|Sujet : x
+------------------ 原始邮件 ------------------|x
+-----Исходное сообщение-----|x
+-----Oorspronkelijk bericht-----|x
+Begin forwarded message:|x
+Début du message transféré :|x
+##- Please type your reply above this line -##|x
+""".strip().split("\n")
+
+
+@pytest.mark.parametrize("block", HEADER_BLOCKS)
+def test_a_header_block_above_older_words_is_known_in_many_languages(block):
+    older = block.replace("|", "\n") + "\n\nold words"
+    assert quoting.new_words(f"My own words.\n\n{older}") == "My own words."
+    assert quoting.new_words(f"My own words.\n{'_' * 32}\n{older}").startswith("My own words.")
+    assert quoting.new_words(older) == older  # nothing else was said, so everything is shown
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Von meinem iPhone gesendet",
+        "Gesendet mit der GMX Mail App",
+        "Diese Nachricht wurde von meinem Android-Gerät mit K-9 Mail gesendet.",
+        "Envoyé depuis mon téléphone Orange",
+        "Enviado desde mi iPhone",
+        "Inviato da iPhone",
+        "Verzonden vanaf mijn iPad",
+        "Wysłane z iPhone'a",
+        "Отправлено из мобильной Почты",
+        "发自我的iPhone",
+        "iPhoneから送信",
+        "נשלח מה-iPhone שלי",
+        "Sent with Proton Mail secure email.",
+        "Get [Outlook for Android](https://x.example/a)",
+        "Télécharger Outlook pour Android",
+        "Sent from my TI-85",
+    ],
+)
+def test_the_mark_of_a_device_is_no_word_of_the_writer(line):
+    assert quoting.new_words(f"It broke.\n\n{line}") == "It broke."
+
+
+def test_marks_of_direction_stay_in_the_words_that_are_kept():
+    own = "\u200f\u05e9\u05dc\u05d5\u05dd 12 \u200f"
+    assert quoting.new_words(f"{own}x\n\n> old") == f"{own}x"
 
 
 # Machines
@@ -367,7 +640,19 @@ def test_what_passes_a_limit_is_said_and_shown_as_it_came(raw, said):
         lambda n: b"From: " + b"a:" * n + b"@" * n + b"\n\nx",
         lambda n: b"Subject: " + b"=?utf-8?q?" * n + b"\n\nx",
         lambda n: b"Content-Type: text/plain" + b'; a="' * n + b"\n\nx",
+        lambda n: b"Content-Type: =" + b"a" * n + b" " * n + b"\n\nx",
+        lambda n: b"Content-Type: " + b"a " * n + b"=\n\nx",
         lambda n: b"x\n" * n,
+        lambda n: HEAD + b"\n" + b"begin 644 x\n" * n + b"\nend",
+        lambda n: HEAD + b"\n" + b"begin 644 x\n#0V%T\n" * n + b"\nend.",
+        lambda n: HEAD + b"\n" + UU * n,
+        lambda n: HEAD + b"Content-Transfer-Encoding: base64\n\n" + b"YWJj\n\n-" * n,
+        lambda n: HEAD + b"Content-Type: multipart/mixed; boundary=b\n\n" + b"--x \n" * n,
+        lambda n: HEAD + b"\n" + b"From: a\nSubject: b\n" * n,
+        lambda n: HEAD + b"\n" + b"-" * 300 + b"\nOn " + (b"1 wrote a@b " * 30 + b":\n") * (n // 30),
+        lambda n: HEAD + b"\n" + b"sent from my phone\n" * n,
+        lambda n: HEAD + b"Content-Type: text/html\n\n" + b"<meta cid:" * n,
+        lambda n: b"Subject: " + b"=?utf-8?q?a?b " * n + b"\n\nx",
     ],
 )
 def test_four_times_the_poison_takes_about_four_times_as_long(build):

@@ -6,8 +6,10 @@ const tokenOf = form => form.querySelector("[name=csrfmiddlewaretoken]")?.value
 const failed = form => form.dataset.draftFailed || "Not kept: we could not reach the desk. Your text is still on this page."
 
 async function keep(form) {
+  const body = new FormData(form)
+  body.delete("files") // files go with the letter itself, not with every keystroke
   const answer = await fetch(form.dataset.draft, {
-    method: "POST", body: new FormData(form), credentials: "same-origin", headers: { "X-CSRFToken": tokenOf(form) },
+    method: "POST", body, credentials: "same-origin", headers: { "X-CSRFToken": tokenOf(form) },
   })
   if (answer.redirected) return form.dataset.draftSignedOut || "You are signed out. Sign in in another window; your text stays here."
   if (!answer.ok) throw new Error(answer.status)

@@ -1,0 +1,284 @@
+"""A letter as it came: read whole, in its own layout, with its files; moved, split off, sent again."""
+
+import base64
+
+from django.http import Http404, HttpResponse
+from django.utils.translation import gettext as _
+from django.views.decorators.clickjacking import xframe_options_sameorigin
+from django.views.decorators.http import require_POST
+
+from amends.casework import files, shown
+from amends.casework.acts import letters
+from amends.casework.acts.messages import cases_by_ref
+from amends.desk import door
+from amends.desk.case import about, channel, subpage
+from amends.look import download, letter_html, sentences
+from amends.look import file as told
+from amends.post import box, cage
+from amends.post.reading import Letter
+from amends.rules.refused import Reason, Refused
+
+PREVIEW, PICTURE = 1200, 900  # pixels
+READ_HERE = ("text/plain", "text/csv")
+LONGEST_PREVIEW = 20_000
+
+
+# Of a case -------------------------------------------------------------------------------------------------------
+
+
+def show(request, ref, number):
+    """The whole letter: who it is from and to, every word of it, its layout, its files, what stands out."""
+    this, entry, letter = _letter(request, ref, number)
+    line = next(line for line in told.told(this) if line.number == number)
+    base = f"/cases/{this.case.ref}/"
+    context = {
+        "line": line,
+        "letter": letter,
+        "base_letter": f"{base}letters/{number}/",
+        "listed": told.files_of(this, entry, f"{base}files/{number}/"),
+        "texts_read": _texts_read(this, entry),
+        "marks": [sentences.MARKS[mark] for mark in entry.marks],
+        "outside": letter_html.fetches_from_outside(letter.html) if letter else False,
+        "can_move": number > 1 and not this.case.story.came_as(number).moved,
+    }
+    return door.page(request, "letter", **about(request, this), **context)
+
+
+@xframe_options_sameorigin
+def layout(request, ref, number):
+    """The letter's own layout, for the frame."""
+    this, entry, letter = _letter(request, ref, number)
+    if letter is None or not letter.html:
+        raise Http404(number)
+    by_cid = {file.cid.lower(): file.content for file in entry.files if file.cid}
+    return _frame(letter, by_cid)
+
+
+def raw(request, ref, number):
+    """The letter's bytes as they came, to be kept or shown to somebody who doubts us."""
+    _this, entry, _letter_read = _letter(request, ref, number)
+    waiting = box.opened(entry.letter)
+    if waiting is None:
+        raise Http404(number)
+    return _as_it_came(waiting.raw, f"{ref}-{number}.eml")
+
+
+def file(request, ref, number, index):
+    """One file of a letter that came or went: downloaded; pictures also seen, drawn anew."""
+    this = shown.load(door.case_id(request, ref))
+    entry = _entry(this, number)
+    if not 0 <= index < len(getattr(entry, "files", ())):
+        raise Http404(index)
+    enclosed = entry.files[index]
+    if request.GET.get("seen") == "1":
+        return _preview(enclosed.content)
+    return download.file(this.texts(enclosed.name), enclosed.type, enclosed.content)
+
+
+def _entry(this: shown.Shown, number: int):
+    entry = next((line.entry for line in this.lines if line.number == number), None)
+    if entry is None:
+        raise Http404(number)
+    return entry
+
+
+def _letter(request, ref, number) -> tuple[shown.Shown, object, Letter | None]:
+    this = shown.load(door.case_id(request, ref))
+    entry = _entry(this, number)
+    if not getattr(entry, "letter", "") or this.case.story.came_as(number) is None:
+        raise Http404(number)
+    return this, entry, box.readings([entry.letter]).get(entry.letter)
+
+
+def _texts_read(this: shown.Shown, entry) -> list[tuple[str, str]]:
+    """Small files of plain text, to be read on the page."""
+    read = []
+    for enclosed in entry.files:
+        if enclosed.type in READ_HERE and enclosed.size < 200_000:
+            data = files.content(enclosed.content) or b""
+            words = data.decode("utf-8", "replace")[:LONGEST_PREVIEW]
+            read.append((this.texts(enclosed.name), words))
+    return read
+
+
+# Shared with letters that are held -------------------------------------------------------------------------------
+
+
+def _frame(letter: Letter, by_cid: dict[str, str]) -> HttpResponse:
+    def picture(named: str) -> bytes | None:
+        kind, _colon, rest = named.partition(":")
+        if kind.lower() == "cid":
+            data = files.content(by_cid.get(rest.strip("<> ").lower(), "")) if by_cid else None
+        else:
+            data = _data_of(rest)
+        drawn = cage.inside().picture(data, PICTURE) if data else None
+        return drawn if isinstance(drawn, bytes) else None
+
+    answer = HttpResponse(letter_html.framed(letter.html, letter.subject, picture))
+    answer["Content-Security-Policy"] = letter_html.FRAME_POLICY
+    return answer
+
+
+def _data_of(rest: str) -> bytes | None:
+    head, _comma, data = rest.partition(",")
+    try:
+        return base64.b64decode(data, validate=False) if head.lower().endswith(";base64") else None
+    except ValueError:
+        return None
+
+
+def _preview(content: str) -> HttpResponse:
+    data = files.content(content)
+    drawn = cage.inside().picture(data, PREVIEW) if data else None
+    if not isinstance(drawn, bytes):
+        raise Http404(content)
+    return download.picture(drawn)
+
+
+def _as_it_came(raw: bytes, name: str) -> HttpResponse:
+    answer = HttpResponse(raw, content_type="application/octet-stream")
+    answer["Content-Disposition"] = f'attachment; filename="{name}"'
+    answer["Content-Security-Policy"] = download.POLICY
+    return answer
+
+
+# Where a letter belongs ------------------------------------------------------------------------------------------
+
+
+def move(request, ref, number):
+    """To another case, or to one of its own."""
+    this, entry, letter = _letter(request, ref, number)
+    line = next(line for line in told.told(this) if line.number == number)
+    hint = getattr(entry, "hint", "")
+    if request.method != "POST":
+        return subpage(request, ref, "move_letter", line=line, hint=hint)
+    try:
+        case, act = this.file, request.POST.get("act", "")[:64]
+        asked = {"why": door.text(request, "why"), "by": request.user.actor, "now": door.now(), "act": act}
+        if request.POST.get("where") == "own":
+            sender = letter.sender if letter else ""
+            outcome = letters.split(case, number, sender=sender, **asked)
+            return door.back(outcome.state.ref)
+        letters.move(case, number, to=named_case(request), **asked)
+    except Refused as no:
+        return subpage(request, ref, "move_letter", no, request.POST.dict(), line=line, hint=hint)
+    return door.back(ref, "file")
+
+
+def named_case(request) -> str:
+    """The case whose reference was typed. Raises Refused: the same for not there and not yours."""
+    ref = door.text(request, "to").upper()
+    ref = ref if ref.startswith("AM-") else f"AM-{ref}"
+    found = cases_by_ref([ref]).get(ref, "")
+    if not shown.visible([found] if found else [], request.user):
+        raise Refused(Reason.NO_SUCH_CASE, ref=ref[:20])
+    return found
+
+
+def merge(request, ref):
+    """This case is the same as another one: point to it."""
+    if request.method != "POST":
+        return subpage(request, ref, "merge", others=_others(request, ref))
+    try:
+        letters.merge(
+            door.case_id(request, ref),
+            into=named_case(request),
+            why=door.text(request, "why"),
+            by=request.user.actor,
+            now=door.now(),
+            act=request.POST.get("act", "")[:64],
+        )
+    except Refused as no:
+        return subpage(request, ref, "merge", no, request.POST.dict(), others=_others(request, ref))
+    return door.back(ref, "file")
+
+
+def _others(request, ref) -> list[shown.Row]:
+    """The customer's other open cases, the oldest first."""
+    this = shown.load(door.case_id(request, ref))
+    condition, values = shown.limit(request.user)
+    return shown.cases_where(
+        f"c.customer = %s and c.is_open and c.id <> %s and {condition}",
+        [this.case.customer, this.file, *values],
+        "c.received_at",
+        most=20,
+    )
+
+
+def unmerge(request, ref):
+    if request.method != "POST":
+        return subpage(request, ref, "unmerge")
+    try:
+        letters.unmerge(
+            door.case_id(request, ref),
+            why=door.text(request, "why"),
+            by=request.user.actor,
+            now=door.now(),
+            act=request.POST.get("act", "")[:64],
+        )
+    except Refused as no:
+        return subpage(request, ref, "unmerge", no, request.POST.dict())
+    return door.back(ref, "file")
+
+
+# Letters of ours that did not arrive -----------------------------------------------------------------------------
+
+
+@require_POST
+def again(request, ref, number):
+    """Hand it over once more, as the same letter."""
+    case = door.case_id(request, ref)
+    try:
+        letters.try_again(
+            case, number, by=request.user.actor, now=door.now(), act=request.POST.get("act", "")[:64]
+        )
+    except Refused as no:
+        return subpage(request, ref, "otherwise", no, **_of_ours(request, ref, number))
+    return door.back(ref, "file")
+
+
+def otherwise(request, ref, number):
+    """It went another way: posted, read out, handed over."""
+    more = _of_ours(request, ref, number)
+    if request.method != "POST":
+        return subpage(request, ref, "otherwise", **more)
+    try:
+        letters.send_otherwise(
+            door.case_id(request, ref),
+            number,
+            channel=channel(request),
+            words=door.text(request, "words"),
+            by=request.user.actor,
+            now=door.now(),
+            act=request.POST.get("act", "")[:64],
+        )
+    except Refused as no:
+        return subpage(request, ref, "otherwise", no, request.POST.dict(), **more)
+    return door.back(ref, "file")
+
+
+def _of_ours(request, ref, number) -> dict:
+    this = shown.load(door.case_id(request, ref))
+    line = next((line for line in told.told(this) if line.number == number), None)
+    if line is None or number not in this.case.story.sent:
+        raise Http404(number)
+    return {"line": line}
+
+
+# Letters that are held -------------------------------------------------------------------------------------------
+
+
+@xframe_options_sameorigin
+def held_layout(request, letter):
+    """The layout of a letter on no case; its pictures are not stored yet, so none are shown."""
+    read = box.readings([letter]).get(letter)
+    if read is None or not read.html:
+        raise Http404(letter)
+    return _frame(read, {})
+
+
+def held_raw(request, letter):
+    waiting = box.opened(letter)
+    if waiting is None:
+        raise Http404(letter)
+    return _as_it_came(waiting.raw, f"{_('held letter')}-{letter[-6:]}.eml")

@@ -1,0 +1,81 @@
+"""The mailboxes letters are fetched from: what an administrator connected. Their secrets are encrypted and shown to nobody."""
+
+import json
+from typing import NamedTuple
+
+from amends import ids
+from amends.casework import cipher, db
+
+SECURITY = {"tls": 993, "starttls": 143, "none": 143}
+COLUMNS = "id, address, host, port, security, user, folder, way, secret, active, uidvalidity, last_uid"
+
+
+class Mailbox(NamedTuple):
+    """One mailbox on a server. `secret` is sealed; `secrets()` opens it where it is used, and nowhere else."""
+
+    id: str
+    address: str
+    host: str
+    port: int
+    security: str  # tls, starttls, none
+    user: str
+    folder: str
+    way: str  # password, oauth2
+    secret: bytes
+    active: bool = True
+    uidvalidity: int = 0
+    last_uid: int = 0
+
+    def __repr__(self) -> str:
+        return f"<mailbox {self.user} at {self.host}>"
+
+    def secrets(self) -> dict[str, str]:
+        return json.loads(cipher.decrypt(db.as_bytes(self.secret), cipher.desk_key(), f"mailbox|{self.id}"))
+
+
+def listed(active_only: bool = False) -> list[Mailbox]:
+    where = " where active" if active_only else ""
+    return [Mailbox(*row) for row in db.rows(f"select {_quoted()} from mailboxes{where} order by address")]
+
+
+def by_id(mailbox: str) -> Mailbox | None:
+    found = db.row(f"select {_quoted()} from mailboxes where id = %s", [mailbox])
+    return Mailbox(*found) if found else None
+
+
+def by_address(address: str) -> Mailbox | None:
+    return next((box for box in listed() if box.address.lower() == address.lower()), None)
+
+
+def connect(
+    *, address: str, host: str, port: int, security: str, user: str, folder: str, way: str, secrets: dict
+) -> Mailbox:
+    """Remember a mailbox. Letters that lie unread in it are fetched first, then those that come."""
+    mailbox = ids.new()
+    secret = _sealed(mailbox, secrets)
+    row = (mailbox, address, host, port, security, user, folder or "INBOX", way, secret, True, 0, 0)
+    db.change(db.insert_sql("mailboxes", tuple(_quoted().split(", "))), row)
+    return Mailbox(*row)
+
+
+def keep_secrets(mailbox: str, secrets: dict) -> None:
+    db.change("update mailboxes set secret = %s where id = %s", [_sealed(mailbox, secrets), mailbox])
+
+
+def switch(mailbox: str, on: bool) -> None:
+    db.change("update mailboxes set active = %s where id = %s", [on, mailbox])
+
+
+def read_up_to(mailbox: str, uidvalidity: int, uid: int) -> None:
+    """How far it has been read: in the commit that makes its letters durable."""
+    db.change(
+        "update mailboxes set uidvalidity = %s, last_uid = %s where id = %s", [uidvalidity, uid, mailbox]
+    )
+
+
+def _sealed(mailbox: str, secrets: dict) -> bytes:
+    return cipher.encrypt(json.dumps(secrets).encode(), cipher.desk_key(), f"mailbox|{mailbox}")
+
+
+def _quoted() -> str:
+    return COLUMNS.replace("user,", '"user",')

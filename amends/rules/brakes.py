@@ -1,0 +1,83 @@
+"""The brakes on automatic mail. Any one of them alone ends a loop between two machines.
+
+1  what we send automatically goes out under the null sender and says that a machine sent it (`post/outbox`)
+2  what machines send is recognised and never answered (`belonging`)
+3  one receipt per person and case, and few per person and day
+4  few receipts per domain and day, and one a month for one and the same text, whoever sends it
+"""
+
+import msgspec
+
+PER_ADDRESS_A_DAY = 3  # receipts to one address
+PER_ADDRESS_A_MONTH = 6
+PER_DOMAIN_A_DAY = 20  # to one domain, unless many people have their mail there
+PER_TEXT_A_MONTH = 1  # for letters that say the same, from whomever
+MOST_RECEIVERS = 50
+LARGE_DOMAINS = frozenset(
+    [
+        "gmail.com",
+        "googlemail.com",
+        "outlook.com",
+        "hotmail.com",
+        "live.com",
+        "msn.com",
+        "yahoo.com",
+        "icloud.com",
+        "me.com",
+        "mac.com",
+        "aol.com",
+        "gmx.net",
+        "gmx.de",
+        "web.de",
+        "t-online.de",
+        "mail.com",
+        "proton.me",
+        "protonmail.com",
+        "yandex.ru",
+        "mail.ru",
+        "qq.com",
+        "163.com",
+        "126.com",
+        "orange.fr",
+        "free.fr",
+        "wanadoo.fr",
+        "laposte.net",
+        "libero.it",
+        "btinternet.com",
+        "comcast.net",
+        "att.net",
+        "verizon.net",
+    ]
+)
+
+
+class Lately(msgspec.Struct, frozen=True):
+    """Receipts that went out in the last day and month: to this address, to its domain, for this very text."""
+
+    address_day: int = 0
+    address_month: int = 0
+    domain_day: int = 0
+    text_month: int = 0
+
+
+def may_answer(
+    *,
+    address: str,
+    lately: Lately,
+    receivers: int = 1,
+    asks_silence: bool = False,
+    reply_elsewhere: bool = False,
+) -> bool:
+    """Whether a receipt may go to `address` by itself.
+
+    asks_silence     the letter says that it wants no automatic answer
+    reply_elsewhere  answers to it would go to a crowd or back to us
+    """
+    name, at, domain = address.rpartition("@")
+    if not (name and at and domain) or asks_silence or reply_elsewhere or receivers > MOST_RECEIVERS:
+        return False
+    if lately.address_day >= PER_ADDRESS_A_DAY or lately.address_month >= PER_ADDRESS_A_MONTH:
+        return False
+    if lately.text_month >= PER_TEXT_A_MONTH:
+        return False
+    return domain in LARGE_DOMAINS or lately.domain_day < PER_DOMAIN_A_DAY

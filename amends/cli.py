@@ -42,6 +42,8 @@ def _parser() -> argparse.ArgumentParser:
     command(
         "read", _mail_read, "what the reader makes of a letter on standard input; nothing is stored", mail
     )
+    reread = command("reread", _mail_reread, "read old letters with the present reader", mail)
+    reread.add_argument("--all", action="store_true", help="also those this very reader has read")
 
     verify = command("verify", _verify, "check the whole record")
     verify.add_argument("--head", type=Path, help="a head kept elsewhere")
@@ -179,6 +181,17 @@ def _mail_read(arguments) -> int:
     letter = msgspec.to_builtins(read(sys.stdin.buffer.read()))
     letter["from"] = letter.pop("sender")
     print(json.dumps(letter, ensure_ascii=False))
+    return 0
+
+
+def _mail_reread(arguments) -> int:
+    with_django()
+    check()
+    from amends.post.rereading import reread
+
+    done = reread(datetime.now(UTC), all=arguments.all)
+    words = f"{done.read:,} letters read, {done.changed:,} with other words, {done.placed:,} of the held ones placed."
+    _say(arguments, done._asdict(), words)
     return 0
 
 

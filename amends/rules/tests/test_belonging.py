@@ -4,7 +4,16 @@ import pytest
 
 from amends.rules import belonging, brakes
 from amends.rules.belonging import (
-    Clue, Existing, Held, Hold, Machine, Named, New, Origin, Returned, Trust,
+    Clue,
+    Existing,
+    Held,
+    Hold,
+    Machine,
+    Named,
+    New,
+    Origin,
+    Returned,
+    Trust,
 )  # fmt: skip
 from amends.rules.brakes import Lately, may_answer
 from amends.rules.entries import Mark

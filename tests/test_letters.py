@@ -1,0 +1,487 @@
+"""What people do with letters: take one back, send it later, with files, again, another way; move it, join cases."""
+
+from datetime import timedelta
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+
+from amends.casework import db, leaving, shown
+from amends.casework.acts import letters
+from amends.look import sentences
+from amends.post import handover, ours, outbox, rereading
+from amends.rules import correspondence
+from amends.rules.entries import Channel
+from amends.rules.refused import Reason
+from amends.timetable.chores import let_letters_leave
+from tests.pages import Browser, case_path, moment_field, portal_path
+
+JPEG = bytes.fromhex(
+    "ffd8ffe000104a46494600010100000100010000ffdb004300080606070605080707070909080a0c140d0c0b0b0c1912130f"
+    "141d1a1f1e1d1a1c1c20242e2720222c231c1c2837292c30313434341f27393d38323c2e333432ffc0000b08000100010101"
+    "1100ffc4001f0000010501010101010100000000000000000102030405060708090a0bffc400b5100002010303020403050504"
+    "040000017d01020300041105122131410613516107227114328191a1082342b1c11552d1f02433627282090a161718191a2526"
+    "2728292a3435363738393a434445464748494a535455565758595a636465666768696a737475767778797a838485868788898a"
+    "92939495969798999aa2a3a4a5a6a7a8a9aab2b3b4b5b6b7b8b9bac2c3c4c5c6c7c8c9cad2d3d4d5d6d7d8d9dae1e2e3e4e5e6"
+    "e7e8e9eaf1f2f3f4f5f6f7f8f9faffda0008010100003f00fbfeffd9"
+)
+
+
+class Sink:
+    def __init__(self, *troubles):
+        self.letters, self.troubles = [], list(troubles)
+
+    def __call__(self, outgoing):
+        trouble = self.troubles.pop(0) if self.troubles else None
+        if trouble:
+            raise trouble
+        self.letters.append(outgoing)
+
+
+def answer(desk, person, **more):
+    """Somebody answers on the case's page."""
+    browser = Browser(person)
+    browser.post(case_path(desk) + "answer/", page=case_path(desk), **{"words": "We look into it.", **more})
+    return browser
+
+
+# Undo and later ----------------------------------------------------------------------------------------------------
+
+
+def test_a_letter_can_be_taken_back_for_twenty_seconds_and_leaves_no_trace(desk, settings):
+    settings.AMENDS_UNDO_SECONDS = 20
+    desk.live().received()
+    sam = answer(desk, desk.sam)
+    assert "Your letter leaves in" in sam.text and "reply" not in desk.letters()
+    entries = desk.words()
+    let_letters_leave(desk.later(seconds=10).now)
+    assert desk.words() == entries
+    (waiting,) = leaving.of_case(desk.case)
+    sam.post(f"{case_path(desk)}leaving/{waiting.id}/undo/", page=case_path(desk))
+    let_letters_leave(desk.later(minutes=5).now)
+    assert desk.words() == entries and leaving.of_case(desk.case) == []
+    sam.get(case_path(desk))
+    assert "We look into it." in sam.text  # back in the draft
+    desk.is_sound()
+
+
+def test_after_the_time_to_undo_it_leaves_once_and_cannot_be_taken_back(desk, settings):
+    settings.AMENDS_UNDO_SECONDS = 20
+    desk.live().received()
+    sam = answer(desk, desk.sam)
+    (waiting,) = leaving.of_case(desk.case)
+    for _ in range(3):
+        let_letters_leave(desk.later(seconds=25).now)
+    assert desk.letters().count("reply") == 1
+    sam.post(f"{case_path(desk)}leaving/{waiting.id}/undo/", page=case_path(desk))
+    assert str(sentences._REFUSALS[Reason.HAS_LEFT]) in sam.text
+    assert desk.letters().count("reply") == 1
+    desk.is_sound()
+
+
+def test_only_its_writer_takes_a_letter_back(desk, settings):
+    settings.AMENDS_UNDO_SECONDS = 20
+    desk.live().received()
+    answer(desk, desk.sam)
+    (waiting,) = leaving.of_case(desk.case)
+    Browser(desk.kim).post(f"{case_path(desk)}leaving/{waiting.id}/undo/", page=case_path(desk))
+    let_letters_leave(desk.later(seconds=25).now)
+    assert desk.letters()[-1] == "reply"
+
+
+def test_a_crash_while_it_leaves_sends_it_once(desk, settings):
+    settings.AMENDS_UNDO_SECONDS = 20
+    desk.live().received()
+    answer(desk, desk.sam)
+    (waiting,) = leaving.of_case(desk.case)
+    assert leaving.claim(waiting.id)  # and here the process dies
+    let_letters_leave(desk.later(seconds=25).now)
+    let_letters_leave(desk.later(seconds=25).now)
+    assert desk.letters().count("reply") == 1 and leaving.of_case(desk.case) == []
+
+
+@pytest.mark.parametrize("way", ["letter", "page"])
+def test_a_letter_for_later_does_not_leave_when_the_customer_writes_first(desk, settings, way):
+    settings.AMENDS_UNDO_SECONDS = 20
+    desk.live().received()
+    friday = desk.now + timedelta(days=2)
+    sam = answer(desk, desk.sam, when="later", later=moment_field(friday))
+    assert "Sam Okafor’s letter leaves" in sam.text
+    if way == "letter":
+        desk.hears("Never mind, it stopped leaking.")
+    else:
+        desk.do(desk.ana, correspondence.hear, words="Never mind.", channel=Channel.PORTAL)
+    let_letters_leave(desk.later(days=3).now)
+    assert "reply" not in desk.letters()
+    sam.get(case_path(desk))
+    assert "This letter did not leave: Ana wrote first." in sam.text
+    sam.get("/today/")
+    assert "did not leave" in sam.text
+    sam.post(f"{case_path(desk)}leaving/{leaving.of_case(desk.case)[0].id}/undo/", page=case_path(desk))
+    sam.get("/today/")
+    assert "did not leave" not in sam.text
+
+
+def test_a_machine_that_writes_stops_nothing(desk, settings):
+    settings.AMENDS_UNDO_SECONDS = 20
+    desk.live().received()
+    answer(desk, desk.sam, when="later", later=moment_field(desk.now + timedelta(days=2)))
+    desk.hears("I am away.", head="From: ana@whitlock.example\r\nAuto-Submitted: auto-replied\r\n")
+    let_letters_leave(desk.later(days=3).now)
+    assert desk.letters()[-1] == "reply"
+
+
+def test_what_is_wrong_with_a_letter_is_said_at_once_and_its_files_are_kept(desk, settings):
+    settings.AMENDS_UNDO_SECONDS = 20
+    desk.live().received()
+    sam = answer(desk, desk.sam, words="", files=SimpleUploadedFile("sheet.pdf", b"%PDF-1.7"))
+    assert sam.answer.status_code == 422 and leaving.of_case(desk.case) == []
+    assert "sheet.pdf" in sam.text
+    past = answer(desk, desk.sam, when="later", later="2020-01-01T10:00")
+    assert past.answer.status_code == 422 and "has passed" in past.text
+
+
+def test_a_letter_of_somebody_who_has_left_does_not_leave(desk, settings):
+    settings.AMENDS_UNDO_SECONDS = 20
+    desk.live().received()
+    answer(desk, desk.sam, when="later", later=moment_field(desk.now + timedelta(days=2)))
+    desk.sam.is_active = False
+    desk.sam.save()
+    let_letters_leave(desk.later(days=3).now)
+    assert "reply" not in desk.letters()
+    assert leaving.of_case(desk.case)[0].because == leaving.HAS_LEFT_US
+
+
+# Files -------------------------------------------------------------------------------------------------------------
+
+
+def test_files_go_with_a_letter_and_can_be_had_by_both_sides_and_by_nobody_else(desk):
+    desk.live().received()
+    name = "Prüfbericht „R-40“.pdf"
+    sam = answer(desk, desk.sam, files=SimpleUploadedFile(name, b"%PDF-1.7 report"))
+    assert name in sam.text
+    number = desk.state().story.sent[-1]
+    path = f"{case_path(desk)}files/{number}/0/"
+    got = sam.get(path)
+    assert got.content == b"%PDF-1.7 report" and got.headers["Content-Disposition"].startswith("attachment")
+    assert "sandbox" in got.headers["Content-Security-Policy"]
+    assert Browser(desk.noor).get(path).status_code == 404
+    assert Browser(None).get(path).status_code == 302
+    ana = Browser()
+    ana.get(portal_path(desk))
+    assert name in ana.text
+    assert ana.get(f"{portal_path(desk)}files/{number}/0/").content == b"%PDF-1.7 report"
+    assert ana.get(f"{portal_path(desk)}files/{number}/1/").status_code == 404
+    outbox.send_owed(desk.later(minutes=1).now, sink := Sink())
+    assert sink.letters[-1].message.count(b"Content-Disposition: attachment") == 1
+    desk.is_sound()
+
+
+def test_the_same_file_is_kept_once(desk):
+    desk.live().received()
+    for _ in range(2):
+        answer(desk, desk.sam, files=SimpleUploadedFile("a.pdf", b"the same bytes"))
+    desk.hears(file=b"the same bytes")
+    assert db.row("select count(*) from contents")[0] == 1
+
+
+def test_files_too_large_for_a_letter_are_refused_aloud_and_the_words_are_kept(desk, monkeypatch):
+    desk.live().received()
+    monkeypatch.setattr(letters, "MOST_BYTES", 1000)
+    sam = answer(desk, desk.sam, files=SimpleUploadedFile("large.bin", b"x" * 2000))
+    assert "too large for a letter" in sam.text and "We look into it." in sam.text
+    assert "reply" not in desk.letters()
+
+
+def test_a_letters_picture_is_seen_drawn_anew_and_its_page_shown_without_scripts(desk):
+    desk.received()
+    filed = desk.hears(html='<p onclick="x()">Look <img src="cid:a"><script>alert(1)</script></p>', file=JPEG)
+    assert filed.disposition == "append_to_case"
+    number = desk.state().story.came[-1].number
+    sam = Browser(desk.sam)
+    sam.get(f"{case_path(desk)}letters/{number}/")
+    assert "seam.jpg" in sam.text and 'sandbox="' in sam.answer.content.decode()
+    drawn = sam.get(f"{case_path(desk)}files/{number}/0/", seen="1")
+    assert drawn.headers["Content-Type"] == "image/png" and drawn.content.startswith(b"\x89PNG")
+    frame = sam.get(f"{case_path(desk)}letters/{number}/layout/")
+    html = frame.content.decode()
+    assert "script" not in html and "onclick" not in html and "<p>Look" in html
+    assert frame.headers["Content-Security-Policy"].startswith(
+        "sandbox allow-popups allow-popups-to-escape-sandbox;"
+    )
+    assert frame.headers["X-Frame-Options"] == "SAMEORIGIN"
+    raw = sam.get(f"{case_path(desk)}letters/{number}/raw/")
+    assert b"multipart/mixed" in raw.content
+
+
+def test_files_come_from_a_host_of_their_own_when_there_is_one(desk, settings):
+    settings.AMENDS_FILES_ADDRESS = "https://files.desk.example"
+    settings.ALLOWED_HOSTS = ["localhost", "files.desk.example"]
+    desk.live().received()
+    answer(desk, desk.sam, files=SimpleUploadedFile("a.html", b"<script>alert(1)</script>"))
+    number = desk.state().story.sent[-1]
+    sam = Browser(desk.sam)
+    there = sam.get(f"{case_path(desk)}files/{number}/0/")
+    assert there.status_code == 302 and there.url.startswith("https://files.desk.example/files/")
+    path = there.url.removeprefix("https://files.desk.example")
+    stranger = Browser()
+    assert stranger.client.get(path).status_code == 404  # not on the desk's own host
+    got = stranger.client.get(path, headers={"host": "files.desk.example"})
+    assert got.content == b"<script>alert(1)</script>"
+    assert got.headers["Content-Type"] == "application/octet-stream"
+    for page in ("/today/", "/sign-in/", case_path(desk), "/files/forged/"):
+        assert stranger.client.get(page, headers={"host": "files.desk.example"}).status_code == 404
+
+
+# Ours that did not arrive ------------------------------------------------------------------------------------------
+
+
+def report(
+    desk, outcome="failed", status="5.1.1", said="550 no such user", to="", address="ana@whitlock.example"
+):
+    """A mail server's report on the newest letter of ours, to its bounce address unless `to` says otherwise."""
+    (letter,) = db.row("select id from owed where staff = '' order by id desc limit 1")
+    fields = f"Final-Recipient: rfc822;{address}\r\nAction: {outcome}\r\nStatus: {status}\r\n"
+    raw = (
+        "From: Mail Delivery System <mailer-daemon@mx.example>\r\nSubject: Undelivered\r\nAuto-Submitted: auto-replied\r\n"
+        f"Message-ID: <{status}-{outcome}-{len(to)}@mx.example>\r\n"
+        'Content-Type: multipart/report; report-type=delivery-status; boundary="b"\r\n\r\n'
+        "--b\r\nContent-Type: text/plain\r\n\r\nI could not deliver it.\r\n"
+        "--b\r\nContent-Type: message/delivery-status\r\n\r\nReporting-MTA: dns;mx.example\r\n\r\n"
+        f"{fields}Diagnostic-Code: smtp;{said}\r\n\r\n--b--\r\n"
+    )
+    return desk.delivered_raw(raw.encode(), sender="", to=to or ours.bounce_address(letter))
+
+
+def sent(desk):
+    desk.received()
+    desk.do(desk.sam, correspondence.write, words="Dear Ana, we look into it.")
+    outbox.send_owed(desk.now, Sink())
+    return desk.state().story.sent[-1]
+
+
+def state(desk, number: int) -> str:
+    return db.row("select state from owed where file = %s and number = %s", [desk.case, number])[0]
+
+
+def test_a_bounce_is_linked_to_its_letter_the_address_is_marked_and_the_rep_is_told(desk):
+    number = sent(desk)
+    assert report(desk)[1:3] == ("bounce_record", desk.case)
+    assert state(desk, number) == "bounced"
+    sam = Browser(desk.sam)
+    sam.get(case_path(desk))
+    assert "550 no such user" in sam.text and "Letters to ana@whitlock.example come back." in sam.text
+    sam.get("/today/")
+    assert f"Letter {number} in {desk.state().ref} did not arrive." in sam.text
+    sam.get("/held/", view="ours")
+    assert "came back" in sam.text
+    desk.is_sound()
+
+
+def test_a_report_nobody_can_prove_changes_nothing(desk):
+    number = sent(desk)
+    for to in ("complaints@localhost", ours.bounce_address("0" * 26)[:-14] + "a@localhost"):
+        assert report(desk, to=to)[1:3] == ("bounce_record", "")
+    assert state(desk, number) in ("handed_over", "in_folder")
+    assert not shown.load(desk.case).customer.failing
+
+
+@pytest.mark.parametrize(
+    ("outcome", "status", "said", "after"),
+    [
+        ("delayed", "4.4.1", "no answer", "in_folder"),
+        ("delivered", "2.0.0", "ok", "delivered"),
+        ("failed", "5.2.2", "mailbox full", "waiting"),
+        ("failed", "5.7.1", "looks like spam", "bounced"),
+    ],
+)
+def test_each_kind_of_report_does_what_it_says(desk, outcome, status, said, after):
+    number = sent(desk)
+    report(desk, outcome, status, said)
+    assert state(desk, number) == after
+    assert not shown.load(desk.case).customer.failing  # none of these says that the address is wrong
+    desk.is_sound()
+
+
+def test_a_letter_from_the_customer_shows_that_the_address_works_again(desk):
+    sent(desk)
+    report(desk)
+    assert shown.load(desk.case).customer.failing
+    desk.hears("I had changed my provider.")
+    assert not shown.load(desk.case).customer.failing
+    desk.is_sound()
+
+
+def test_try_again_sends_the_same_letter_and_only_one_in_trouble(desk):
+    number = sent(desk)
+    sam = Browser(desk.sam)
+    sam.post(f"{case_path(desk)}letters/{number}/again/", page=case_path(desk))
+    assert "Nothing went wrong with this letter" in sam.text
+    report(desk)
+    sam.post(f"{case_path(desk)}letters/{number}/again/", page=case_path(desk))
+    assert state(desk, number) == "waiting" and desk.words()[-1] == "letter.tried_again"
+    outbox.send_owed(desk.live().later(minutes=1).now, sink := Sink())
+    (message_id,) = db.row("select message_id from owed where number = %s and staff = ''", [number])
+    assert f"Message-ID: {message_id}".encode() in sink.letters[-1].message
+    desk.is_sound()
+
+
+def test_another_way_is_written_down(desk):
+    desk.received()
+    desk.do(desk.sam, correspondence.write, words="Dear Ana, we look into it.")
+    outbox.send_owed(desk.now, Sink(None, handover.Uncertain("went away")))
+    number = desk.state().story.sent[-1]
+    sam = Browser(desk.sam)
+    sam.get(case_path(desk))
+    assert "Try again, or another way" in sam.text
+    path = f"{case_path(desk)}letters/{number}/otherwise/"
+    sam.get(path)
+    assert "It may have arrived already" in sam.text
+    sam.post(path, page=path, how="call", words="")
+    assert sam.answer.status_code == 422
+    sam.post(path, page=path, how="call", words="Read to her on Tuesday.")
+    assert state(desk, number) == "otherwise"
+    assert "went another way, by telephone: Read to her on Tuesday." in sam.text
+    desk.is_sound()
+
+
+# Letters in the wrong case -------------------------------------------------------------------------------------------
+
+
+def two_cases(desk) -> tuple[str, str]:
+    old = desk.received()
+    young = desk.later(hours=1).received(words="The same seam, once more.")
+    return young, old
+
+
+def test_a_letter_is_moved_and_leaves_a_line_that_says_where(desk):
+    young, old = two_cases(desk)
+    desk.hears("This belongs to the other one.")
+    number = desk.state().story.came[-1].number
+    ref = desk.state(old).ref
+    sam = Browser(desk.sam)
+    path = f"{case_path(desk)}letters/{number}/move/"
+    sam.post(path, page=path, where="case", to=ref, why="It is about the first sheet")
+    assert f"belongs to {ref} and stands there since" in sam.text
+    assert desk.state(old).story.came[-1].letter == desk.state(young).story.came[-1].letter
+    assert desk.state(old).story.heard  # it is news there
+    ana = Browser()
+    ana.get(portal_path(desk))
+    assert "This belongs to the other one." not in ana.text
+    desk.case = old
+    ana.get(portal_path(desk))
+    assert "This belongs to the other one." in ana.text
+    sam.post(path, page=path, where="case", to=ref, why="again")
+    assert desk.state(young).story.came[-1].moved
+    desk.is_sound()
+
+
+def test_a_moved_letter_shows_no_customer_what_another_said(desk):
+    desk.received()
+    desk.hears("My address is 4 Harmon Street.")
+    source, number = desk.case, desk.state().story.came[-1].number
+    desk.received(name="Bob", address="bob@buyer.example")
+    bobs = desk.case
+    letters.move(source, number, to=bobs, why="wrong", by=desk.sam.actor, now=desk.now, act="m")
+    ana = Browser()
+    ana.get(portal_path(desk))
+    assert "Harmon Street" not in ana.text
+    sam = Browser(desk.sam)
+    sam.get(case_path(desk))
+    assert "Harmon Street" in sam.text and "not shown to the customer" in sam.text
+
+
+def test_a_letter_is_split_off_and_its_clocks_count_from_the_day_it_came(desk):
+    desk.live().received()
+    desk.hears("And now the gutter leaks, too.")
+    number, came = desk.state().story.came[-1].number, desk.now
+    source = case_path(desk)
+    sam = Browser(desk.sam)
+    path = f"{source}letters/{number}/move/"
+    sam.post(path, page=path, where="own", why="another thing")
+    assert "And now the gutter leaks, too." in sam.text and sam.answer.redirect_chain[-1][0] != source
+    (new,) = db.row("select id from cases where id <> %s", [desk.case])
+    assert desk.state(new).customer == desk.state().customer and desk.state(new).owner == desk.sam.id
+    assert abs(desk.state(new).received_at - came) < timedelta(minutes=1)
+    desk.is_sound()
+
+
+def test_the_letter_that_opened_a_case_is_not_moved(desk):
+    desk.case = desk.delivered_raw(b"From: ana@whitlock.example\r\nMessage-ID: <1@x>\r\n\r\nIt leaks.").case
+    sam = Browser(desk.sam)
+    path = f"{case_path(desk)}letters/1/move/"
+    sam.post(path, page=path, where="own", why="x")
+    assert "This letter opened the case." in sam.text
+
+
+def test_the_younger_case_points_to_the_older_and_can_be_taken_back(desk):
+    young, old = two_cases(desk)
+    old_ref = desk.state(old).ref
+    sam = Browser(desk.sam)
+    path = f"{case_path(desk)}merge/"
+    sam.post(path, page=path, to=old_ref, why="The same roof")
+    assert f"Dealt with in {old_ref}" in sam.text
+    assert not desk.state(young).is_open and desk.state(young).stage == desk.state(old).stage
+    assert desk.letters()[-1] == "merged"
+    assert db.row('select count(*) from clocks where stopped_at is null and "case" = %s', [young])[0] == 0
+    filed = desk.hears("More about it.", to=ours.reply_address(young, desk.state().customer))
+    assert filed.case == old
+    sam.post(f"{case_path(desk)}unmerge/", page=f"{case_path(desk)}unmerge/", why="Another roof after all")
+    assert desk.state(young).is_open and desk.state(young).update
+    assert desk.letters()[-1] == "unmerged"
+    assert desk.hears("And this.", to=ours.reply_address(young, desk.state().customer)).case == young
+    desk.is_sound()
+
+
+def test_cases_are_joined_only_where_nobody_sees_or_loses_anything_by_it(desk):
+    old = desk.received()
+    young = desk.later(hours=1).received(words="The same seam, once more.")
+    desk.received(name="Bob", address="bob@buyer.example")
+    bobs = desk.case
+
+    def refused(case, into):
+        with pytest.raises(correspondence.Refused) as no:
+            letters.merge(case, into=into, why="x", by=desk.sam.actor, now=desk.now, act="")
+        return no.value.reason
+
+    assert refused(bobs, old) is Reason.OTHER_CUSTOMER
+    assert refused(old, young) is Reason.YOUNGER_INTO_OLDER
+    assert refused(young, young) is Reason.SAME_CASE
+    from amends.rules import promises
+
+    desk.do(
+        desk.sam, promises.make, case=young, deed="Ring", owner=desk.sam.id, due=desk.now + timedelta(days=1)
+    )
+    assert refused(young, old) is Reason.STILL_OWES
+
+
+# A newer reader ------------------------------------------------------------------------------------------------------
+
+
+def test_a_newer_reader_changes_the_words_and_keeps_what_stood_there(desk, monkeypatch):
+    from amends.post import filing
+
+    desk.received()
+    monkeypatch.setattr(filing, "words_of", lambda letter: "garbled")
+    desk.hears("The seam lifted again.")
+    monkeypatch.undo()
+    assert rereading.reread(desk.now) == (0, 0, 0)  # none was read by an older one
+    assert rereading.reread(desk.now, all=True).changed == 1
+    sam = Browser(desk.sam)
+    sam.get(case_path(desk))
+    assert "The seam lifted again." in sam.text and "was read anew" in sam.text
+    assert rereading.reread(desk.now, all=True).changed == 0
+    sam.get("/find/", q="lifted again")
+    assert desk.state().ref in sam.text
+    desk.is_sound()
+
+
+def test_a_letter_the_old_reader_could_not_read_goes_on_its_way(desk, monkeypatch):
+    from amends.post import cage, filing
+
+    stopped = cage.Stopped("not read within 20 seconds")
+    monkeypatch.setattr(filing, "read_one", lambda waiting: stopped)
+    filed = desk.delivered_raw(b"From: ana@whitlock.example\r\nMessage-ID: <1@x>\r\n\r\nIt leaks.")
+    assert filed.disposition == "quarantined" and "not read within 20 seconds" in filed.because
+    monkeypatch.undo()
+    assert rereading.reread(desk.now).placed == 1
+    assert len(desk.drawn("cases")) == 1

@@ -51,7 +51,7 @@ def test_a_letter_can_be_taken_back_for_twenty_seconds_and_leaves_no_trace(desk,
     settings.AMENDS_UNDO_SECONDS = 20
     desk.live().received()
     sam = answer(desk, desk.sam)
-    assert "Your letter leaves in" in sam.text and "reply" not in desk.letters()
+    assert "Your letter leaves in a moment" in sam.text and "reply" not in desk.letters()
     entries = desk.words()
     let_letters_leave(desk.later(seconds=10).now)
     assert desk.words() == entries

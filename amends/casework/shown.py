@@ -43,7 +43,9 @@ class Shown(NamedTuple):
 
     @property
     def first_name(self) -> str:
-        return self.name.split()[0] if self.name.split() else self.name
+        """How a sentence names them: the first name, or what stands before the at sign of a bare address."""
+        first = self.name.split()[0] if self.name.split() else self.name
+        return first.partition("@")[0] or first
 
 
 # Where cases are named by their ids already: the plus keeps SQLite from walking all cases of the team instead.

@@ -12,7 +12,7 @@ from amends.casework.acts import letters
 from amends.casework.acts.messages import cases_by_ref
 from amends.desk import door
 from amends.desk.case import about, channel, subpage
-from amends.look import download, letter_html, sentences
+from amends.look import download, headers, letter_html, sentences
 from amends.look import file as told
 from amends.post import box, cage
 from amends.post.reading import Letter
@@ -41,7 +41,9 @@ def show(request, ref, number):
         "outside": letter_html.fetches_from_outside(letter.html) if letter else False,
         "can_move": number > 1 and not this.case.story.came_as(number).moved,
     }
-    return door.page(request, "letter", **about(request, this), **context)
+    answer = door.page(request, "letter", **about(request, this), **context)
+    answer["Content-Security-Policy"] = headers.FRAMING
+    return answer
 
 
 @xframe_options_sameorigin

@@ -9,10 +9,12 @@ from django.views.decorators.http import require_POST
 from amends.casework import db, shown
 from amends.desk import door
 from amends.desk.letters import named_case
-from amends.look import sentences
+from amends.look import headers, sentences
 from amends.people.names import name_of
 from amends.post import box, held
+from amends.rules import permissions
 from amends.rules.refused import Refused
+from amends.rules.values import Role
 
 MOST = 50
 LATE = timedelta(hours=8)
@@ -34,6 +36,7 @@ def queue(request, no: Refused | None = None, about: str = ""):
         listed=listed,
         troubled=troubled,
         about=about,
+        looks_after=Role(request.user.role) in permissions.LOOKING_AFTER,
         refused=door.refused(no) if no else None,
         status=door.CANNOT if no else 200,
     )
@@ -84,7 +87,7 @@ def show(request, letter):
     row = held.one(letter)
     if row is None:
         raise Http404(letter)
-    return door.page(
+    answer = door.page(
         request,
         "held_letter",
         row=row,
@@ -93,6 +96,8 @@ def show(request, letter):
         letter=box.readings([letter]).get(letter),
         came=row.came_at,
     )
+    answer["Content-Security-Policy"] = headers.FRAMING
+    return answer
 
 
 @require_POST

@@ -9,6 +9,7 @@ from django.utils.translation import ngettext
 from amends.casework import facts, leaving, shown, wording
 from amends.desk import door
 from amends.people.names import name_of
+from amends.post import roads
 from amends.rules.clocks import close_of_business, is_working_day, open_of_business
 from amends.rules.values import Role
 
@@ -65,6 +66,7 @@ def today(request):
         "counts": shown.letters_in_trouble(),
         "came_back": shown.came_back(me),
         "not_left": leaving.stopped_of(me.id),
+        "failing": roads.failing() if me.leads else [],
     }
     return door.page(request, "today", **context)
 

@@ -5,6 +5,8 @@ POLICY = (
     " connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
 
+FRAMING = f"{POLICY}; frame-src 'self'"  # of a page that shows a letter's own layout
+
 
 class Headers:
     def __init__(self, get_response):

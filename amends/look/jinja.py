@@ -27,6 +27,7 @@ def environment(**options) -> Environment:
         short_day=wording.short_day,
         clock=wording.clock,
         when=wording.when,
+        when_in_full=wording.when_in_full,
         short_when=wording.short_when,
         amount=wording.amount,
         until=wording.until,

@@ -111,15 +111,15 @@ MARKS = {
 }
 HELD = {
     Held.NOT_A_LETTER: lazy("It is no letter: blank, or not in words."),
-    Held.OVER_A_LIMIT: lazy("It passes a limit of the reader"),
-    Held.TOO_LARGE: lazy("It is too large to fetch"),
+    Held.OVER_A_LIMIT: lazy("It passes a limit of the reader."),
+    Held.TOO_LARGE: lazy("It is too large to fetch."),
     Held.LOOP: lazy("It is one of ours that came back, or goes round in circles."),
     Held.NO_SENDER: lazy("It says from nobody that it comes."),
     Held.SEVERAL_SENDERS: lazy("Who wrote it cannot be told for certain."),
     Held.NOT_AUTHENTIC: lazy("The sender’s domain says it did not send this."),
     Held.AS_STAFF: lazy("It says it is from one of us, and nothing shows that it is."),
     Held.NO_MAILBOX: lazy("It is for an address here that nobody has."),
-    Held.REFUSED: lazy("It could not be filed"),
+    Held.REFUSED: lazy("It could not be filed."),
     Held.TROUBLE: lazy("It could not be filed: the log says why."),
 }
 MACHINES = {
@@ -325,7 +325,7 @@ def held(because: str) -> str:
     word, _colon, more = because.partition(": ")
     for reason in Held:
         if because == reason or word == reason:
-            return str(HELD[reason]) + (f": {more}." if more and because != reason else "")
+            return str(HELD[reason]) + (f" ({more})" if more and because != reason else "")
     return str(MACHINES.get(because, because))
 
 

@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from amends.casework import db
 from amends.casework.moments import micro, moment
+from amends.tongue import _
 
 LMTP, SMTP, PIPE, OUT = "lmtp", "smtp", "pipe", "out"
 IMAP = "imap:"  # followed by the mailbox's id
@@ -66,3 +67,19 @@ def health() -> dict[str, Health]:
         )
         for name, last, ok, failing, trouble in found
     }
+
+
+def failing() -> list[tuple[str, datetime]]:
+    """Roads that fail, in words, and since when."""
+    found = db.rows(
+        "select r.name, r.failing_since, coalesce(m.address, '') from roads r"
+        " left join mailboxes m on r.name = 'imap:' || m.id"
+        " where r.failing_since is not null and (m.id is null or m.active) order by r.failing_since"
+    )
+    return [(_in_words(name, address), moment(since)) for name, since, address in found]
+
+
+def _in_words(name: str, address: str) -> str:
+    if address:
+        return _("The mailbox %(address)s") % {"address": address}
+    return _("The mail server for our letters") if name == OUT else name.upper()

@@ -1,7 +1,9 @@
 """The real service in processes of its own, for tests that play people or kill it."""
 
 import os
+import re
 import signal
+import smtplib
 import subprocess
 import sys
 import time
@@ -49,6 +51,30 @@ class Service:
             except OSError:
                 time.sleep(0.1)
         raise AssertionError((self.home / "up.log").read_text()[-3000:])
+
+    def post(self, raw: bytes, sender: str, recipient: str = "complaints@localhost") -> None:
+        """Hand a letter over by LMTP, as a mail server does, and wait until it is filed."""
+        socket = self.home / "run" / "lmtp.sock"
+        for _ in range(100):
+            if socket.exists():
+                break
+            time.sleep(0.1)
+        with smtplib.LMTP(str(socket)) as server:
+            server.sendmail(sender or "<>", [recipient], re.sub(rb"\r\n|\n|\r", b"\r\n", raw))
+        self.filed()
+
+    def filed(self) -> None:
+        """Wait until no letter waits to be read."""
+        asked = "from amends.start import with_django; with_django(); from amends.casework import db;"
+        asked += "print(db.row(\"select count(*) from letters where disposition = ''\")[0])"
+        for _ in range(200):
+            done = subprocess.run(
+                [sys.executable, "-c", asked], env=self.environment, cwd=ROOT, capture_output=True, text=True
+            )
+            if done.stdout.strip() == "0":
+                return
+            time.sleep(0.2)
+        raise AssertionError("letters were not filed in time")
 
     def kill(self) -> None:
         """kill -9, the whole family at once: nobody gets to tidy up."""

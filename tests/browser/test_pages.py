@@ -11,13 +11,31 @@ AXE = (Path(__file__).parent / "vendor" / "axe.min.js").read_text()
 NARROW = {"viewport": {"width": 320, "height": 640}, "has_touch": True}
 STAFF = (
     "/today/", "/cases/", "/cases/?view=open", "/cases/?view=ended", "/cases/new/", "/customers/", "/promises/",
-    "/promises/?view=broken", "/promises/?view=team", "/held/", "/find/?q=seam", "/find/?q=nothing+like+it", "/team/",
+    "/promises/?view=broken", "/promises/?view=team", "/held/", "/held/?view=machines", "/held/?view=ours", "/roads/", "/find/?q=seam", "/find/?q=nothing+like+it", "/team/",
     "/quality/", "/grants/", "/figures/", "/people/", "/me/",
 )  # fmt: skip
 OF_A_CASE = (
     "", "see/", "points/", "assess/", "guide/", "options/", "no/", "give/", "time/", "ask/", "word/", "take/", "close/",
-    "findings/1/", "remedies/1/", "promises/2/", "approvals/1/", "reopen/", "check-back/",
+    "findings/1/", "remedies/1/", "promises/2/", "approvals/1/", "reopen/", "check-back/", "merge/", "unmerge/",
 )  # fmt: skip
+LETTER = """From: Bea Letterby <bea@letterby.example>
+To: complaints@localhost
+Subject: The gutter
+MIME-Version: 1.0
+Content-Type: multipart/mixed; boundary="edge"
+
+--edge
+Content-Type: text/html; charset=utf-8
+
+<h1>The gutter leaks</h1><p>See <a href="https://letterby.example/photo">the photograph</a>.</p><img src="https://letterby.example/p.gif">
+<blockquote>On Monday you wrote: we call you.</blockquote>
+--edge
+Content-Type: text/plain; charset=utf-8
+Content-Disposition: attachment; filename="A very long name of a file that somebody thought would be a good one for a list.txt"
+
+Measured: 4 mm.
+--edge--
+"""
 STRANGERS = ("/sign-in/", "/complain/", "/nowhere/")
 
 
@@ -29,11 +47,18 @@ def test_axe_finds_nothing_and_nothing_overflows(service, browser_path):
     service.start()
     service.wait()
     site = f"http://127.0.0.1:{service.port}"
+    service.post(LETTER.encode(), "bea@letterby.example")
+    service.post(LETTER.replace("From: Bea Letterby <bea@letterby.example>", "From: ").encode(), "")
     with Play(browser_path, site) as play:
         play.sign_in("ines@ridgeline.example", password)
         cases = _cases(play)
+        held = play.rep.goto(f"{site}/held/") and play.rep.locator(".held-letter h2 a").first.get_attribute(
+            "href"
+        )
+        bea = f"/cases/{cases['Bea Letterby']}/"
         links = _links(service.home / "outbox")
         paths = [*STAFF, *(f"/cases/{cases['Ana Whitlock']}/{place}" for place in OF_A_CASE)]
+        paths += [bea, f"{bea}letters/1/", f"{bea}letters/1/move/", f"{bea}merge/", held]
         paths += [f"/cases/{ref}/" for name, ref in cases.items() if name != "Ana Whitlock"]
         signed_in = play.rep.context.storage_state()
         found = []

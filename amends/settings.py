@@ -202,6 +202,6 @@ LOGGING = {
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
-    "loggers": {"amends": {"handlers": ["console"], "level": "INFO"}},
+    "loggers": {"amends": {"level": "INFO"}},
     "root": {"handlers": ["console"], "level": "WARNING"},
 }

@@ -279,7 +279,7 @@ def test_a_bounce_is_linked_to_its_letter_the_address_is_marked_and_the_rep_is_t
 
 def test_a_report_nobody_can_prove_changes_nothing(desk):
     number = sent(desk)
-    for to in ("complaints@localhost", ours.bounce_address("0" * 26)[:-14] + "a@localhost"):
+    for to in ("complaints@localhost", ours.bounce_address("0" * 26).replace("@", "a@")):
         assert report(desk, to=to)[1:3] == ("bounce_record", "")
     assert state(desk, number) in ("handed_over", "in_folder")
     assert not shown.load(desk.case).customer.failing

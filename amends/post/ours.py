@@ -10,7 +10,8 @@ from amends import ids, keys
 from amends.casework import tokens
 
 BOUNCE = "b"  # local+b-LETTER-PROOF@domain is where reports on one letter come to
-_PROOF = 13  # letters of five bits: 65 bits nobody can guess
+_PROOF = 8  # letters of five bits, beside 80 bits of chance in the letter's id
+_LONGEST_LOCAL = 64  # what stands before the at sign, by RFC 5321
 
 
 def is_ours(address: str) -> bool:
@@ -35,9 +36,13 @@ def reply_address(file: str, customer: str) -> str:
 
 
 def bounce_address(letter: str) -> str:
-    """The envelope sender of a letter of ours: a report that comes here is about that letter, and is no guess."""
+    """The envelope sender of a letter of ours: a report that comes here is about that letter, and is no guess.
+
+    Where our own name leaves no room for it, reports are proved by the Message-ID alone.
+    """
     local, _, domain = settings.AMENDS_MAIL.rpartition("@")
-    return f"{local}+{BOUNCE}-{letter.lower()}-{_proof(letter)}@{domain}"
+    signed = f"{local}+{BOUNCE}-{letter.lower()}-{_proof(letter)}"
+    return f"{signed if len(signed) <= _LONGEST_LOCAL else local}@{domain}"
 
 
 def bounced_letter(address: str) -> str:

@@ -72,6 +72,7 @@ def _try(row: Owed, hand_over, now: datetime) -> tuple[str, str]:
         roads.fails(roads.OUT, str(trouble), now)
         return "waiting", str(trouble)[:300]
     except smtplib.SMTPResponseException as trouble:
+        roads.works(roads.OUT, now)  # it answered; what it said is about the letter
         return ("failed" if trouble.smtp_code >= 500 else "waiting"), handover.said(trouble)
     except (OSError, smtplib.SMTPException) as trouble:
         return "waiting", handover.said(trouble)

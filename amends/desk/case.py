@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from django.conf import settings
 from django.http import HttpResponse
+from django.utils.translation import get_language_info
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
@@ -49,6 +50,7 @@ def page(request, ref, no: Refused | None = None, kept: dict | None = None, form
         "draft": drafts.draft(file, me.id),
         "leaving": _leaving(file, now),
         "undo_seconds": settings.AMENDS_UNDO_SECONDS,
+        "writes_in": _language(this.customer.language),
         "colleagues": door.colleagues(request),
         "latest": facts.house().due(facts.house().next_update, now),
         "here": drafts.also_here(file, me.id, now),
@@ -86,6 +88,15 @@ def about(request, this: shown.Shown) -> dict:
         "is_overdue": bool(update and update.due < door.now()),
         "merged_ref": shown.ref_of(case.merged) if case.merged else "",
     }
+
+
+def _language(code: str) -> str:
+    """The language a customer's letters are in, by its name; empty for English and for what nobody knows."""
+    try:
+        info = get_language_info(code.lower()) if code and not code.lower().startswith("en") else None
+    except KeyError:
+        return ""
+    return info["name_translated"] if info else ""
 
 
 def _leaving(file: str, now) -> list[dict]:

@@ -193,6 +193,7 @@ def moved(case: Case, by: timedelta) -> Case:
         options=tuple(replace(o, offer=replace(o.offer, due=o.offer.due + by)) for o in case.options),
         remedies=tuple(replace(r, offer=replace(r.offer, due=r.offer.due + by)) for r in case.remedies),
         delivered_at=case.delivered_at and case.delivered_at + by,
+        quiet_since=case.quiet_since and case.quiet_since + by,
         attempted=case.attempted and case.attempted + by,
     )
 
@@ -236,9 +237,11 @@ def canonical(case: Case) -> Case:
         attempted=TODAY if case.is_open and case.attempted == TODAY else None,
         citable=case.citable if case.is_open else 0,
         settled=case.settled and delivering,
-        delivered_at=max(case.delivered_at, _BROKEN_DAY + 7 * DAY)
-        if delivering and case.delivered_at
+        delivered_at=_BROKEN_DAY if delivering and case.delivered_at else None,
+        quiet_since=max(case.quiet_since, _BROKEN_DAY + 7 * DAY)
+        if delivering and case.quiet_since
         else None,
+        unheard=1 if delivering and case.unheard else 0,
     )
 
 
@@ -366,6 +369,7 @@ def check_move(before: Case, move: Move, made: list, after: Case) -> None:
             before.settled or before.delivered_at is not None,
             "closed on the customer's word, or after a quiet time",
         )
+        _must(not before.unheard, "closed over no words that nobody has read")
 
 
 def _must(holds: bool, what: str) -> None:

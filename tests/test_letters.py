@@ -99,12 +99,19 @@ def test_a_crash_while_it_leaves_sends_it_once(desk, settings):
     assert desk.letters().count("reply") == 1 and leaving.of_case(desk.case) == []
 
 
+def test_a_letter_cannot_be_put_off_past_the_date_its_customer_hears_by(desk, settings):
+    settings.AMENDS_UNDO_SECONDS = 20
+    desk.live().received()
+    sam = answer(desk, desk.sam, when="later", later=moment_field(desk.now + timedelta(days=30)))
+    assert "would leave after that; send it before" in sam.text and leaving.of_case(desk.case) == []
+
+
 @pytest.mark.parametrize("way", ["letter", "page"])
 def test_a_letter_for_later_does_not_leave_when_the_customer_writes_first(desk, settings, way):
     settings.AMENDS_UNDO_SECONDS = 20
     desk.live().received()
-    friday = desk.now + timedelta(days=2)
-    sam = answer(desk, desk.sam, when="later", later=moment_field(friday))
+    evening = desk.now + timedelta(minutes=30)
+    sam = answer(desk, desk.sam, when="later", later=moment_field(evening))
     assert "Sam Okafor’s letter leaves" in sam.text
     if way == "letter":
         desk.hears("Never mind, it stopped leaking.")
@@ -124,7 +131,7 @@ def test_a_letter_for_later_does_not_leave_when_the_customer_writes_first(desk, 
 def test_a_machine_that_writes_stops_nothing(desk, settings):
     settings.AMENDS_UNDO_SECONDS = 20
     desk.live().received()
-    answer(desk, desk.sam, when="later", later=moment_field(desk.now + timedelta(days=2)))
+    answer(desk, desk.sam, when="later", later=moment_field(desk.now + timedelta(minutes=30)))
     desk.hears("I am away.", head="From: ana@whitlock.example\r\nAuto-Submitted: auto-replied\r\n")
     let_letters_leave(desk.later(days=3).now)
     assert desk.letters()[-1] == "reply"
@@ -143,7 +150,7 @@ def test_what_is_wrong_with_a_letter_is_said_at_once_and_its_files_are_kept(desk
 def test_a_letter_of_somebody_who_has_left_does_not_leave(desk, settings):
     settings.AMENDS_UNDO_SECONDS = 20
     desk.live().received()
-    answer(desk, desk.sam, when="later", later=moment_field(desk.now + timedelta(days=2)))
+    answer(desk, desk.sam, when="later", later=moment_field(desk.now + timedelta(minutes=30)))
     desk.sam.is_active = False
     desk.sam.save()
     let_letters_leave(desk.later(days=3).now)

@@ -152,6 +152,7 @@ MISSING = {
     Missing.DELIVERY: lazy("proof that this has reached the customer: %(deed)s"),
     Missing.PROMISE_OPEN: lazy("a promise still open: %(deed)s"),
     Missing.PROMISE_OWED: lazy("a promise broken and still owed: %(deed)s"),
+    Missing.UNREAD: lazy("what the customer said last, in entry %(n)s, read by somebody"),
     Missing.OPTION_OPEN: lazy("option %(n)s, which is with the customer"),
     Missing.APPROVAL_OPEN: lazy("an ask that waits for an answer"),
     Missing.CUSTOMERS_WORD: lazy("the customer’s word that it is put right, or a quiet time after delivery"),
@@ -166,6 +167,7 @@ MISSING_AT = {
     Missing.DELIVERY: "remedies/%(n)s/",
     Missing.PROMISE_OPEN: "promises/%(n)s/",
     Missing.PROMISE_OWED: "promises/%(n)s/",
+    Missing.UNREAD: "#entry-%(n)s",
     Missing.OPTION_OPEN: "options/",
     Missing.APPROVAL_OPEN: "approvals/%(n)s/",
     Missing.CUSTOMERS_WORD: "word/",
@@ -254,6 +256,9 @@ _REFUSALS = {
     Reason.DUE_IN_THE_PAST: lazy("%(due)s has passed. A promise needs a day still to come."),
     Reason.UPDATE_TOO_FAR: lazy(
         "The customer hears from us by %(latest)s at the latest, even if there is nothing new."
+    ),
+    Reason.LEAVES_TOO_LATE: lazy(
+        "The customer was promised a word by %(due)s. This letter would leave after that; send it before."
     ),
     Reason.OPTION_WITHOUT_AN_ACT: lazy("An option needs an act: what is done, by whom, by when."),
     Reason.NO_OPTIONS: lazy("There is no option here yet."),

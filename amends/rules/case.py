@@ -155,6 +155,8 @@ class Case(msgspec.Struct, frozen=True):
     )
     settled: bool = False
     delivered_at: datetime | None = None  # since when nothing is left to deliver
+    quiet_since: datetime | None = None  # since when, besides, the customer has said nothing
+    unheard: int = 0  # entry of the customer's newest letter, while nobody has read it
     check_back: date | None = None
     merged: str = ""  # the case this one is dealt with in
     story: Story = Story()
@@ -215,7 +217,10 @@ def after(case: Case, entry: Entry, at: datetime, by: str, number: int) -> Case:
 def step(case: Case, entry: Entry, at: datetime, by: str, number: int) -> Case:
     """The part of `after` that rules read."""
     change = _CHANGES.get(type(entry))
-    return change(case, entry, at, by, number) if change else case
+    case = change(case, entry, at, by, number) if change else case
+    # Whoever acts in a case has read it; a letter that somebody moves here is still to be read.
+    heard = case.unheard and by.startswith("staff:") and not isinstance(entry, e.LetterReceived)
+    return replace(case, unheard=0) if heard else case
 
 
 # One small function per entry that changes what rules read --------------------------------------------------------
@@ -307,9 +312,10 @@ def _check_back_done(case, entry, at, by, number):
 
 
 def _letter_received(case, entry, at, by, number):
-    if entry.unverified or entry.automatic or entry.channel is not e.Channel.EMAIL:
+    if entry.unverified or entry.automatic:
         return case
-    return replace(case, citable=number)
+    case = replace(_spoken(case, at), unheard=number)
+    return replace(case, citable=number) if entry.channel is e.Channel.EMAIL else case
 
 
 def _letter_moved(case, entry, at, by, number):
@@ -325,9 +331,10 @@ def _unmerged(case, entry, at, by, number):
 
 
 def _contact_logged(case, entry, at, by, number):
-    return (
-        replace(case, citable=number) if entry.from_customer and entry.reached and entry.reference else case
-    )
+    if not (entry.from_customer and entry.reached):
+        return case
+    case = _spoken(case, at)
+    return replace(case, citable=number) if entry.reference else case
 
 
 def _point_raised(case, entry, at, by, number):
@@ -386,7 +393,9 @@ def _request_refused(case, entry, at, by, number):
 def _accepted(case, entry, at, by, number):
     options = tuple(replace(o, state="accepted") if o.number == entry.number else o for o in case.options)
     options = _ending(options, "declined")
-    return replace(case, stage=Stage.DELIVERING, options=options, settled=False, delivered_at=None)
+    return replace(
+        case, stage=Stage.DELIVERING, options=options, settled=False, delivered_at=None, quiet_since=None
+    )
 
 
 def _declined(case, entry, at, by, number):
@@ -408,7 +417,7 @@ def _granted(case, entry, at, by, number):
         entry.number, entry.offer, entry.promise, entry.option, entry.grant, entry.month, entry.approval
     )
     remedy = replace(remedy, accepted=bool(entry.option))
-    return replace(case, remedies=(*case.remedies, remedy), delivered_at=None)
+    return replace(case, remedies=(*case.remedies, remedy), delivered_at=None, quiet_since=None)
 
 
 def _remedies_accepted(case, entry, at, by, number):
@@ -516,7 +525,13 @@ def _ended(case, at):
 def _working_again(case):
     options = _ending(case.options, "declined")
     return replace(
-        case, stage=Stage.WORKING, options=options, settled=False, delivered_at=None, check_back=None
+        case,
+        stage=Stage.WORKING,
+        options=options,
+        settled=False,
+        delivered_at=None,
+        quiet_since=None,
+        check_back=None,
     )
 
 
@@ -534,11 +549,16 @@ def _not_confirmed(case):
     )
 
 
+def _spoken(case, at):
+    """The customer has said something: a quiet time after delivery begins anew."""
+    return replace(case, quiet_since=at) if case.delivered_at else case
+
+
 def _delivery_looked_at(case, at):
     """Once nothing is left to deliver, only words that come after it say whether it is put right."""
     if any(r.is_owed for r in case.remedies):
-        return replace(case, delivered_at=None)
-    return replace(case, delivered_at=at, citable=0)
+        return replace(case, delivered_at=None, quiet_since=None)
+    return replace(case, delivered_at=at, quiet_since=at, citable=0)
 
 
 _CHANGES = {

@@ -162,11 +162,13 @@ def close(case: Case, *, by: Actor, now: datetime, house: House):
     """Close a case in which nothing is left to do. Raises Refused with all that is missing.
 
     Everything delivered and proved; no promise open, and none broken that is neither done late nor released;
-    and the customer's word, or a quiet time after delivery.
+    the customer's word, or a quiet time after delivery; and nothing the customer has said that nobody has read.
     """
     must_be_staff(by)
     must_be_open(case)
     missing = undone(case) + _word_missing(case, now, house)
+    if case.unheard:
+        missing += ((Missing.UNREAD, case.unheard),)
     if missing:
         raise Refused(Reason.NOT_READY_TO_CLOSE, missing=missing, quiet_until=quiet_until(case, house))
     check_back = house.due(house.check_back, now).date() if case.harm is Harm.SEVERE else None
@@ -191,8 +193,8 @@ def undone(case: Case) -> tuple[tuple[Missing, int], ...]:
 
 
 def quiet_until(case: Case, house: House) -> datetime | None:
-    """When silence after delivery counts as settled; None while something is undelivered."""
-    return house.due(house.quiet, case.delivered_at) if case.delivered_at else None
+    """When silence after delivery counts as settled; None while something is undelivered. Words begin it anew."""
+    return house.due(house.quiet, case.quiet_since) if case.quiet_since else None
 
 
 def check_back(case: Case, *, words: Text, by: Actor):

@@ -46,6 +46,7 @@ class Reason(StrEnum):
     DUE_MISSING = "due missing"
     DUE_IN_THE_PAST = "due in the past"
     UPDATE_TOO_FAR = "update too far"
+    LEAVES_TOO_LATE = "leaves too late"
     OPTION_WITHOUT_AN_ACT = "option without an act"
     NO_OPTIONS = "no options"
     ASKED_NOT_OFFERED = "asked not offered"
@@ -100,6 +101,7 @@ class Missing(StrEnum):
     OPTION_OPEN = "option open"
     APPROVAL_OPEN = "approval open"
     CUSTOMERS_WORD = "customers word"
+    UNREAD = "unread"
 
 
 class Refused(Exception):

@@ -32,6 +32,8 @@ def write_to_leave(letter: leaving.Letter, *, by: Actor, now: datetime) -> None:
         seen=letter.seen,
         files=letter.files,
     )
+    if case.update and letter.leaves_at > case.update.due > now:
+        raise Refused(Reason.LEAVES_TOO_LATE, due=case.update.due)
     leaving.put(letter)
 
 

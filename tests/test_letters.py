@@ -492,3 +492,18 @@ def test_a_letter_the_old_reader_could_not_read_goes_on_its_way(desk, monkeypatc
     monkeypatch.undo()
     assert rereading.reread(desk.now).placed == 1
     assert len(desk.drawn("cases")) == 1
+
+
+def test_a_letter_within_a_letter_can_be_read_on_its_page(desk):
+    desk.received()
+    inner = "From: Bob <bob@builder.example>\r\nSubject: The quote\r\n\r\nThe whole roof, 4,000.\r\n"
+    to = ours.reply_address(desk.case, desk.state().customer)
+    raw = (
+        f"From: ana@whitlock.example\r\nTo: {to}\r\nMessage-ID: <in@x>\r\nMIME-Version: 1.0\r\n"
+        'Content-Type: multipart/mixed; boundary="e"\r\n\r\n--e\r\nContent-Type: text/plain\r\n\r\nSee what he says.\r\n'
+        f"--e\r\nContent-Type: message/rfc822\r\n\r\n{inner}--e--\r\n"
+    )
+    desk.delivered_raw(raw.encode(), to=to)
+    sam = Browser(desk.sam)
+    sam.get(f"{case_path(desk)}letters/{desk.state().story.came[-1].number}/")
+    assert "bob@builder.example" in sam.text and "The whole roof, 4,000." in sam.text

@@ -19,7 +19,9 @@ from amends.post.reading import Letter
 from amends.rules.refused import Reason, Refused
 
 PREVIEW, PICTURE = 1200, 900  # pixels
-READ_HERE = ("text/plain", "text/csv")
+READ_HERE = ("text/plain", "text/csv", "text/calendar")
+LETTERS = ("message/rfc822", "message/global")
+LARGEST_READ_HERE = 1_000_000
 LONGEST_PREVIEW = 20_000
 
 
@@ -93,14 +95,24 @@ def _letter(request, ref, number) -> tuple[shown.Shown, object, Letter | None]:
 
 
 def _texts_read(this: shown.Shown, entry) -> list[tuple[str, str]]:
-    """Small files of plain text, to be read on the page."""
+    """Small files of plain words, and letters within the letter, to be read on the page."""
     read = []
     for enclosed in entry.files:
-        if enclosed.type in READ_HERE and enclosed.size < 200_000:
-            data = files.content(enclosed.content) or b""
-            words = data.decode("utf-8", "replace")[:LONGEST_PREVIEW]
-            read.append((this.texts(enclosed.name), words))
+        if enclosed.size > LARGEST_READ_HERE or enclosed.type not in (*READ_HERE, *LETTERS):
+            continue
+        data = files.content(enclosed.content) or b""
+        words = _inner(data) if enclosed.type in LETTERS else data.decode("utf-8", "replace")
+        read.append((this.texts(enclosed.name), words[:LONGEST_PREVIEW]))
     return read
+
+
+def _inner(data: bytes) -> str:
+    """A letter within the letter, as the reader makes it out."""
+    made = cage.inside().read(data, None)
+    if isinstance(made, cage.Stopped):
+        return _("It could not be read: %(why)s") % {"why": made.because}
+    inner = made.letter
+    return f"{inner.sender_name} {inner.sender}\n{inner.subject}\n\n{inner.text}".strip()
 
 
 # Shared with letters that are held -------------------------------------------------------------------------------

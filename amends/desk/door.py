@@ -46,6 +46,11 @@ def do(request: HttpRequest, case: str, verb, **asked):
     return outcome
 
 
+def acting(request: HttpRequest) -> dict:
+    """Who acts, when, and under which id, for an act that is no single verb."""
+    return {"by": request.user.actor, "now": now(), "act": request.POST.get("act", "")[:64]}
+
+
 def keep(request: HttpRequest, typed: dict) -> None:
     """What was typed into a refused form stays for its person, also when they go elsewhere to mend what is missing."""
     request.session[_place(request)] = {

@@ -1,22 +1,18 @@
-"""A letter as it came: read whole, in its own layout, with its files; moved, split off, sent again."""
+"""A letter as it came: read whole, in its own layout, with its files."""
 
 import base64
 
 from django.http import Http404, HttpResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.clickjacking import xframe_options_sameorigin
-from django.views.decorators.http import require_POST
 
 from amends.casework import files, shown
-from amends.casework.acts import letters
-from amends.casework.acts.messages import cases_by_ref
 from amends.desk import door
-from amends.desk.case import about, channel, subpage
+from amends.desk.case import about
 from amends.look import download, headers, letter_html, sentences
 from amends.look import file as told
 from amends.post import box, cage
 from amends.post.reading import Letter
-from amends.rules.refused import Reason, Refused
 
 PREVIEW, PICTURE = 1200, 900  # pixels
 READ_HERE = ("text/plain", "text/csv", "text/calendar")
@@ -30,7 +26,7 @@ LONGEST_PREVIEW = 20_000
 
 def show(request, ref, number):
     """The whole letter: who it is from and to, every word of it, its layout, its files, what stands out."""
-    this, entry, letter = _letter(request, ref, number)
+    this, entry, letter = letter_of(request, ref, number)
     line = next(line for line in told.told(this) if line.number == number)
     base = f"/cases/{this.case.ref}/"
     context = {
@@ -51,7 +47,7 @@ def show(request, ref, number):
 @xframe_options_sameorigin
 def layout(request, ref, number):
     """The letter's own layout, for the frame."""
-    this, entry, letter = _letter(request, ref, number)
+    this, entry, letter = letter_of(request, ref, number)
     if letter is None or not letter.html:
         raise Http404(number)
     by_cid = {file.cid.lower(): file.content for file in entry.files if file.cid}
@@ -60,7 +56,7 @@ def layout(request, ref, number):
 
 def raw(request, ref, number):
     """The letter's bytes as they came, to be kept or shown to somebody who doubts us."""
-    _this, entry, _letter_read = _letter(request, ref, number)
+    _this, entry, _letter_read = letter_of(request, ref, number)
     waiting = box.opened(entry.letter)
     if waiting is None:
         raise Http404(number)
@@ -86,7 +82,8 @@ def _entry(this: shown.Shown, number: int):
     return entry
 
 
-def _letter(request, ref, number) -> tuple[shown.Shown, object, Letter | None]:
+def letter_of(request, ref, number) -> tuple[shown.Shown, object, Letter | None]:
+    """The case, the entry of a letter that came to it, and what the reader made of it; 404 for anything else."""
     this = shown.load(door.case_id(request, ref))
     entry = _entry(this, number)
     if not getattr(entry, "letter", "") or this.case.story.came_as(number) is None:
@@ -154,129 +151,6 @@ def _as_it_came(raw: bytes, name: str) -> HttpResponse:
     answer["Content-Disposition"] = f'attachment; filename="{name}"'
     answer["Content-Security-Policy"] = download.POLICY
     return answer
-
-
-# Where a letter belongs ------------------------------------------------------------------------------------------
-
-
-def move(request, ref, number):
-    """To another case, or to one of its own."""
-    this, entry, letter = _letter(request, ref, number)
-    line = next(line for line in told.told(this) if line.number == number)
-    hint = getattr(entry, "hint", "")
-    if request.method != "POST":
-        return subpage(request, ref, "move_letter", line=line, hint=hint)
-    try:
-        case, act = this.file, request.POST.get("act", "")[:64]
-        asked = {"why": door.text(request, "why"), "by": request.user.actor, "now": door.now(), "act": act}
-        if request.POST.get("where") == "own":
-            sender = letter.sender if letter else ""
-            outcome = letters.split(case, number, sender=sender, **asked)
-            return door.back(outcome.state.ref)
-        letters.move(case, number, to=named_case(request), **asked)
-    except Refused as no:
-        return subpage(request, ref, "move_letter", no, request.POST.dict(), line=line, hint=hint)
-    return door.back(ref, "file")
-
-
-def named_case(request) -> str:
-    """The case whose reference was typed. Raises Refused: the same for not there and not yours."""
-    ref = door.text(request, "to").upper()
-    ref = ref if ref.startswith("AM-") else f"AM-{ref}"
-    found = cases_by_ref([ref]).get(ref, "")
-    if not shown.visible([found] if found else [], request.user):
-        raise Refused(Reason.NO_SUCH_CASE, ref=ref[:20])
-    return found
-
-
-def merge(request, ref):
-    """This case is the same as another one: point to it."""
-    if request.method != "POST":
-        return subpage(request, ref, "merge", others=_others(request, ref))
-    try:
-        letters.merge(
-            door.case_id(request, ref),
-            into=named_case(request),
-            why=door.text(request, "why"),
-            by=request.user.actor,
-            now=door.now(),
-            act=request.POST.get("act", "")[:64],
-        )
-    except Refused as no:
-        return subpage(request, ref, "merge", no, request.POST.dict(), others=_others(request, ref))
-    return door.back(ref, "file")
-
-
-def _others(request, ref) -> list[shown.Row]:
-    """The customer's other open cases, the oldest first."""
-    this = shown.load(door.case_id(request, ref))
-    condition, values = shown.limit(request.user)
-    return shown.cases_where(
-        f"c.customer = %s and c.is_open and c.id <> %s and {condition}",
-        [this.case.customer, this.file, *values],
-        "c.received_at",
-        most=20,
-    )
-
-
-def unmerge(request, ref):
-    if request.method != "POST":
-        return subpage(request, ref, "unmerge")
-    try:
-        letters.unmerge(
-            door.case_id(request, ref),
-            why=door.text(request, "why"),
-            by=request.user.actor,
-            now=door.now(),
-            act=request.POST.get("act", "")[:64],
-        )
-    except Refused as no:
-        return subpage(request, ref, "unmerge", no, request.POST.dict())
-    return door.back(ref, "file")
-
-
-# Letters of ours that did not arrive -----------------------------------------------------------------------------
-
-
-@require_POST
-def again(request, ref, number):
-    """Hand it over once more, as the same letter."""
-    case = door.case_id(request, ref)
-    try:
-        letters.try_again(
-            case, number, by=request.user.actor, now=door.now(), act=request.POST.get("act", "")[:64]
-        )
-    except Refused as no:
-        return subpage(request, ref, "otherwise", no, **_of_ours(request, ref, number))
-    return door.back(ref, "file")
-
-
-def otherwise(request, ref, number):
-    """It went another way: posted, read out, handed over."""
-    more = _of_ours(request, ref, number)
-    if request.method != "POST":
-        return subpage(request, ref, "otherwise", **more)
-    try:
-        letters.send_otherwise(
-            door.case_id(request, ref),
-            number,
-            channel=channel(request),
-            words=door.text(request, "words"),
-            by=request.user.actor,
-            now=door.now(),
-            act=request.POST.get("act", "")[:64],
-        )
-    except Refused as no:
-        return subpage(request, ref, "otherwise", no, request.POST.dict(), **more)
-    return door.back(ref, "file")
-
-
-def _of_ours(request, ref, number) -> dict:
-    this = shown.load(door.case_id(request, ref))
-    line = next((line for line in told.told(this) if line.number == number), None)
-    if line is None or number not in this.case.story.sent:
-        raise Http404(number)
-    return {"line": line}
 
 
 # Letters that are held -------------------------------------------------------------------------------------------

@@ -8,7 +8,7 @@ from django.views.decorators.http import require_POST
 
 from amends.casework import db, shown
 from amends.desk import door
-from amends.desk.letters import named_case
+from amends.desk.moves import named_case
 from amends.look import headers, sentences
 from amends.people.names import name_of
 from amends.post import box, held

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from amends.desk import case, cases, lead, letters, points, post, promises, remedies, today
+from amends.desk import case, cases, lead, letters, moves, points, post, promises, remedies, today
 
 app_name = "desk"
 urlpatterns = [
@@ -35,12 +35,12 @@ urlpatterns = [
     path("cases/<str:ref>/letters/<int:number>/", letters.show, name="letter"),
     path("cases/<str:ref>/letters/<int:number>/layout/", letters.layout, name="letter_layout"),
     path("cases/<str:ref>/letters/<int:number>/raw/", letters.raw, name="letter_raw"),
-    path("cases/<str:ref>/letters/<int:number>/move/", letters.move, name="letter_move"),
-    path("cases/<str:ref>/letters/<int:number>/again/", letters.again, name="letter_again"),
-    path("cases/<str:ref>/letters/<int:number>/otherwise/", letters.otherwise, name="letter_otherwise"),
+    path("cases/<str:ref>/letters/<int:number>/move/", moves.move, name="letter_move"),
+    path("cases/<str:ref>/letters/<int:number>/again/", moves.again, name="letter_again"),
+    path("cases/<str:ref>/letters/<int:number>/otherwise/", moves.otherwise, name="letter_otherwise"),
     path("cases/<str:ref>/files/<int:number>/<int:index>/", letters.file, name="file"),
-    path("cases/<str:ref>/merge/", letters.merge, name="merge"),
-    path("cases/<str:ref>/unmerge/", letters.unmerge, name="unmerge"),
+    path("cases/<str:ref>/merge/", moves.merge, name="merge"),
+    path("cases/<str:ref>/unmerge/", moves.unmerge, name="unmerge"),
     path("cases/<str:ref>/word/", case.word, name="word"),
     path("cases/<str:ref>/assess/", case.assess, name="assess"),
     path("cases/<str:ref>/take/", case.take, name="take"),

@@ -55,6 +55,12 @@ _BY_CODEC = {
 CODECS = {name: codec for codec, names in _BY_CODEC.items() for name in names.split()}
 _COMPACT = {re.sub("[^a-z0-9]", "", name): codec for name, codec in reversed(CODECS.items())}
 
+# Names of the code pages of Windows that have no name of the form cp1252.
+_CODEPAGES = {20127: "us-ascii", 20866: "koi8-r", 21866: "koi8-u", 1200: "utf-16le", 1201: "utf-16be"}
+_CODEPAGES |= {51932: "euc-jp", 51949: "euc-kr", 54936: "gb18030", 52936: "hz-gb-2312", 10000: "macintosh"}
+_CODEPAGES |= {50220: "iso-2022-jp", 50221: "iso-2022-jp", 50222: "iso-2022-jp", 50225: "iso-2022-kr"}
+_CODEPAGES |= {28590 + n: f"iso-8859-{n}" for n in (*range(1, 11), 13, 14, 15, 16)}
+
 # Wider relatives that senders often mean when the named set cannot hold their bytes.
 _WIDER = {"iso8859-8": "cp1255", "iso8859-2": "cp1250", "iso8859-7": "cp1253", "iso8859-6": "cp1256"}
 _WIDER["iso2022_jp_ext"] = "euc_jp"
@@ -95,6 +101,12 @@ def decode_bare(data: bytes, label: str = "") -> str:
         return data.decode("utf-8")
     except UnicodeDecodeError:
         return decode(data, label if is_known(label) else "")[0]
+
+
+def of_codepage(codepage: int) -> str:
+    """Our name for a Windows codepage, "" for one we do not know."""
+    label = _CODEPAGES.get(codepage) or f"cp{codepage}"
+    return label if is_known(label) else ""
 
 
 def clean_text(text: str) -> str:

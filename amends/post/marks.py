@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from amends.post import reports
+from amends.post import notices, reports
 from amends.post.fields import Header, parameters
 from amends.post.parts import Part
 
@@ -256,7 +256,7 @@ def why_automatic(seen: Seen) -> str:
 
 def _report_kind(seen: Seen) -> str:
     """bounce, read-receipt, abuse-report or "other" for what is a report by its form; "" for any other message."""
-    notice = reports.read_notice(seen.header, seen.text)
+    notice = notices.read_notice(seen.header, seen.text)
     if notice is not None:
         return ABUSE if notice.kind == "complaint" else BOUNCE
     value = seen.header.first("content-type")

@@ -13,7 +13,7 @@ from itertools import islice
 
 import msgspec
 
-from amends.post import addresses, fields
+from amends.post import addresses, fields, notices
 from amends.post.parts import Part
 
 MOST = 50
@@ -143,7 +143,7 @@ def reports(kind: str, header: fields.Header, leaves: list[Part], text: str) -> 
     kind  one of "bounce", "read-receipt" and "abuse-report"
     text  the readable words of the whole message
     """
-    notice = read_notice(header, text)
+    notice = notices.read_notice(header, text)
     if notice is not None:
         found: Iterable[Report] = _from_notice(notice)
     elif kind == "read-receipt":
@@ -167,7 +167,7 @@ def returned_id(header: fields.Header, leaves: list[Part], text: str) -> str:
             for name in _OF_LETTERS:
                 if found := _one_id(group.first(name)):
                     return found
-    notice = read_notice(header, text)
+    notice = notices.read_notice(header, text)
     if notice is not None and (found := _one_id(notice.message_id)):
         return found
     copy = _COPY.search(text)
@@ -184,85 +184,10 @@ def holds_a_copy(text: str) -> bool:
     return bool(_COPY.search(text, 1))
 
 
-# The notices of Amazon SES, which come as JSON in a letter of Amazon SNS.
-
-
-class _Receiver(msgspec.Struct, rename="camel"):
-    email_address: str | None = None
-    action: str | None = None
-    status: str | None = None
-    diagnostic_code: str | None = None
-
-
-class _Happened(msgspec.Struct, rename="camel"):
-    """A bounce, a delay, a delivery or a complaint: their fields differ only in the list of receivers."""
-
-    bounce_type: str | None = None
-    bounced_recipients: list[_Receiver] | None = None
-    delayed_recipients: list[_Receiver] | None = None
-    complained_recipients: list[_Receiver] | None = None
-    complaint_feedback_type: str | None = None
-    recipients: list[str] | None = None
-    smtp_response: str | None = None
-
-
-class _Named(msgspec.Struct):
-    name: str | None = None
-    value: str | None = None
-
-
-class _Mail(msgspec.Struct, rename="camel"):
-    headers: list[_Named] | None = None
-
-
-class Notice(msgspec.Struct, rename="camel"):
-    """What a provider says by JSON of one of our letters."""
-
-    notification_type: str | None = None
-    event_type: str | None = None
-    mail: _Mail | None = None
-    bounce: _Happened | None = None
-    complaint: _Happened | None = None
-    delivery: _Happened | None = None
-    delivery_delay: _Happened | None = None
-    wrapped: str | None = msgspec.field(default=None, name="Message")
-
-    @property
-    def kind(self) -> str:
-        """bounce, complaint, delivery, deliverydelay; "" for what is no report."""
-        kind = (self.notification_type or self.event_type or "").lower()
-        return kind if kind in ("bounce", "complaint", "delivery", "deliverydelay") else ""
-
-    @property
-    def message_id(self) -> str:
-        """The id in the header of our letter; the provider's own `messageId` is no Message-ID."""
-        named = (self.mail.headers if self.mail else None) or ()
-        return next((one.value or "" for one in named if (one.name or "").lower() == "message-id"), "")
-
-
-_notices = msgspec.json.Decoder(Notice, strict=False)
-
-
-def read_notice(header: fields.Header, text: str) -> Notice | None:
-    """The JSON notice in a letter of Amazon SNS; None for every other letter."""
-    if "x-amz-sns-message-id" not in header and "x-amz-sns-topic-arn" not in header:
-        return None
-    found = _decoded(text.partition("\n--\n")[0])
-    if found is not None and not found.kind and found.wrapped:
-        found = _decoded(found.wrapped)
-    return found if found is not None and found.kind else None
-
-
-def _decoded(text: str) -> Notice | None:
-    text = text[text.find("{") : text.rfind("}") + 1]
-    try:
-        return _notices.decode(text.encode("utf-8", "replace"))
-    except (msgspec.DecodeError, RecursionError):
-        return None
-
-
-def _from_notice(notice: Notice) -> Iterator[Report]:
-    happened = notice.bounce or notice.complaint or notice.delivery_delay or notice.delivery or _Happened()
+def _from_notice(notice: notices.Notice) -> Iterator[Report]:
+    happened = (
+        notice.bounce or notice.complaint or notice.delivery_delay or notice.delivery or notices.Happened()
+    )
     for address in happened.recipients or ():
         yield _report("delivered", _exact(address), "", happened.smtp_response or "")
     for one in happened.complained_recipients or ():

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from amends.post import rtf as rtf_reader
 from amends.post import tnef
 from amends.post.reading import read, read_with_files
 
@@ -64,8 +65,8 @@ def file(data: bytes | None, *items, title: bytes = b"") -> bytes:
 
 def squeezed(rtf: bytes) -> bytes:
     """Compressed RTF by a greedy little compressor, references into the common dictionary and all."""
-    whole = tnef._DICTIONARY + rtf
-    at, tokens = len(tnef._DICTIONARY), []
+    whole = rtf_reader._DICTIONARY + rtf
+    at, tokens = len(rtf_reader._DICTIONARY), []
     while at < len(whole):
         length, found = min(17, len(whole) - at), -1
         while length >= 2 and (found := whole.find(whole[at : at + length], 0, at)) < 0:
@@ -232,15 +233,15 @@ def test_html_that_was_wrapped_in_rich_text_is_unwrapped():
 def test_rich_text_that_is_not_compressed_or_is_cut_short_is_read_too():
     rtf = RICH + rb"\pard all of it}"
     stored = struct.pack("<II4sI", len(rtf) + 12, len(rtf), b"MELA", 0) + rtf
-    assert tnef.unpacked_rtf(stored, 10_000) == (rtf, True)
-    assert tnef.unpacked_rtf(squeezed(rtf), 10_000) == (rtf, True)
-    assert tnef.unpacked_rtf(squeezed(rtf)[:60], 10_000)[1] is False
-    assert tnef.unpacked_rtf(b"torn", 10_000) == (b"", False)
+    assert rtf_reader.unpacked(stored, 10_000) == (rtf, True)
+    assert rtf_reader.unpacked(squeezed(rtf), 10_000) == (rtf, True)
+    assert rtf_reader.unpacked(squeezed(rtf)[:60], 10_000)[1] is False
+    assert rtf_reader.unpacked(b"torn", 10_000) == (b"", False)
 
 
 def test_rich_text_of_one_letter_repeated_is_unpacked_to_the_limit_only():
     packed_rtf = squeezed(RICH + b"a" * 50_000)
-    assert len(tnef.unpacked_rtf(packed_rtf, 3000)[0]) == 3000
+    assert len(rtf_reader.unpacked(packed_rtf, 3000)[0]) == 3000
     bomb = struct.pack("<II4sI", 0, 2**32 - 1, b"LZFu", 0) + b"\xff" + (b"\x0c\xef" * 8 + b"\xff") * 200_000
     found = tnef.read(packed(message((0x1009, BINARY, bomb))))
     assert found.torn
@@ -373,9 +374,9 @@ def test_two_thousand_mutants_and_every_torn_end_are_read_soundly():
 def test_any_bytes_at_all_are_read_soundly(data):
     for candidate in (data, tnef.SIGNATURE + data, packed(message((0x1009, BINARY, data)))):
         assert is_sound(tnef.read(candidate), len(candidate))
-    tnef.rtf_words(data)
-    tnef.rtf_words(b"{\\rtf1\\fromhtml1 " + data)
-    tnef.unpacked_rtf(b"\0" * 4 + b"\xff\xff\0\0LZFu\0\0\0\0" + data, 70_000)
+    rtf_reader.words(data)
+    rtf_reader.words(b"{\\rtf1\\fromhtml1 " + data)
+    rtf_reader.unpacked(b"\0" * 4 + b"\xff\xff\0\0LZFu\0\0\0\0" + data, 70_000)
 
 
 @pytest.mark.parametrize(

@@ -181,14 +181,14 @@ class Receipt(models.Model):
     at = models.BigIntegerField(db_index=True)
     address = models.CharField(max_length=32)
     domain = models.CharField(max_length=32)
-    text = models.CharField(max_length=32)
+    alike = models.CharField(max_length=32)
 
     class Meta:
         db_table = "receipts"
         indexes = [
             models.Index(fields=["address", "at"], name="receipts_address"),
             models.Index(fields=["domain", "at"], name="receipts_domain"),
-            models.Index(fields=["text", "at"], name="receipts_text"),
+            models.Index(fields=["alike", "at"], name="receipts_alike"),
         ]
 
 

@@ -20,11 +20,17 @@ WINDOWS = (2_000, 20_000, 200_000, 2**62, 2**62, 2**62)
 
 Indexed = tuple[str, str, datetime, str]  # case, text, at, words
 
+_LINK = re.compile(r"/my/[a-z2-7]{20,}", re.IGNORECASE)
 _WORD = re.compile(r"\w+", re.UNICODE)
 
 
 def folded(words: str) -> str:
-    """Words as the index has them: without accents, in small letters, nothing but letters and digits."""
+    """Words as the index has them: without accents, in small letters, nothing but letters and digits.
+
+    The key in a customer's link is no word: whoever searches must not find it, and whoever steals the index neither.
+    """
+    if "/my/" in words:
+        words = _LINK.sub("/my/ ", words)
     if not words.isascii():
         words = "".join(c for c in unicodedata.normalize("NFKD", words) if not unicodedata.combining(c))
     return " ".join(_WORD.findall(words[:LONGEST].replace("\0", " ").lower()))

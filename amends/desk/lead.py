@@ -15,6 +15,7 @@ from amends.insight import lanes
 from amends.look import sentences
 from amends.people.models import Staff
 from amends.people.names import name_of
+from amends.post import held
 from amends.rules.entries import RemedyKind
 from amends.rules.grants import TIMES
 from amends.rules.refused import Refused
@@ -40,6 +41,7 @@ def team(request):
         clocks=_clocks(me, now),
         open_cases=open_cases,
         name_of=name_of,
+        held_long=held.too_long(now),
         asked=shown.asked(f"a.state = 'asked' and {own}", own_values),
     )
 

@@ -11,7 +11,7 @@ from amends.desk import door
 from amends.desk.case import about
 from amends.look import download, headers, letter_html, sentences
 from amends.look import file as told
-from amends.post import box, cage
+from amends.post import box, cage, held
 from amends.post.reading import Letter
 
 PREVIEW, PICTURE = 1200, 900  # pixels
@@ -159,6 +159,7 @@ def _as_it_came(raw: bytes, name: str) -> HttpResponse:
 @xframe_options_sameorigin
 def held_layout(request, letter):
     """The layout of a letter on no case; its pictures are not stored yet, so none are shown."""
+    _must_wait(letter)
     read = box.readings([letter]).get(letter)
     if read is None or not read.html:
         raise Http404(letter)
@@ -166,7 +167,14 @@ def held_layout(request, letter):
 
 
 def held_raw(request, letter):
+    _must_wait(letter)
     waiting = box.opened(letter)
     if waiting is None:
         raise Http404(letter)
     return _as_it_came(waiting.raw, f"{_('held letter')}-{letter[-6:]}.eml")
+
+
+def _must_wait(letter: str) -> None:
+    """A letter that stands on a case is seen there, by those who see the case; 404 for it here."""
+    if held.one(letter) is None:
+        raise Http404(letter)

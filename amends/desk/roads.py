@@ -104,7 +104,7 @@ def _shown_server() -> str:
 @require_POST
 def connect(request):
     """Try the mailbox, and remember it when it opens. A refusal keeps what was typed, the secrets excepted."""
-    typed = {name: request.POST.get(name, "").strip()[:LONGEST] for name in (*FIELDS, *SECRETS)}
+    typed = {name: _line(request, name) for name in (*FIELDS, *SECRETS)}
     typed["refresh_token"] = typed["refresh_token"] or _allowed_token(request, typed["user"])
     shown = {name: typed[name] for name in FIELDS}
     missing = _missing(typed)
@@ -121,6 +121,11 @@ def connect(request):
     mailboxes.connect(secrets=hidden, **{k: v for k, v in box._asdict().items() if k in _CONNECTED})
     request.session.pop("mailbox", None)
     return redirect("roads:list")
+
+
+def _line(request, name: str) -> str:
+    """What was typed, on one line: a line break would become a command to the server."""
+    return "".join(c for c in request.POST.get(name, "") if c.isprintable()).strip()[:LONGEST]
 
 
 _CONNECTED = ("address", "host", "port", "security", "user", "folder", "way")
@@ -174,7 +179,7 @@ def switch(request, mailbox):
 def allow(request):
     """To the provider's own page, where the mailbox's owner says yes; it comes back to `allowed`."""
     provider = oauth.PROVIDERS.get(request.POST.get("provider", ""))
-    typed = {name: request.POST.get(name, "").strip()[:LONGEST] for name in (*FIELDS, "client_secret")}
+    typed = {name: _line(request, name) for name in (*FIELDS, "client_secret")}
     if provider is None or not typed["client_id"] or not typed["user"]:
         return listed(request, _("Choose Google or Microsoft, and give the client’s id and the user."), typed)
     state = secrets.token_urlsafe(24)
@@ -196,7 +201,7 @@ def allowed(request):
     begun = request.session.get("mailbox") or {}
     provider = oauth.PROVIDERS.get(begun.get("provider", ""))
     state = request.GET.get("state", "")
-    if provider is None or not secrets.compare_digest(state, begun.get("state", "")):
+    if provider is None or not secrets.compare_digest(state.encode(), begun.get("state", "").encode()):
         return listed(request, _("That sign-in was not begun here, or long ago. Begin once more."))
     try:
         told = oauth.ask(

@@ -9,7 +9,7 @@ from django.utils.translation import ngettext
 from amends.casework import facts, leaving, shown, wording
 from amends.desk import door
 from amends.people.names import name_of
-from amends.post import roads
+from amends.post import held, roads
 from amends.rules.clocks import close_of_business, is_working_day, open_of_business
 from amends.rules.values import Role
 
@@ -67,6 +67,7 @@ def today(request):
         "came_back": shown.came_back(me),
         "not_left": leaving.stopped_of(me.id),
         "failing": roads.failing() if me.leads else [],
+        "held_long": held.too_long(now) if me.leads else 0,
     }
     return door.page(request, "today", **context)
 

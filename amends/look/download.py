@@ -51,7 +51,6 @@ def picture(data: bytes) -> HttpResponse:
     """A picture that was drawn anew."""
     answer = HttpResponse(data, content_type="image/png")
     answer["Content-Security-Policy"] = POLICY
-    answer["Cache-Control"] = "private, max-age=3600"
     return answer
 
 

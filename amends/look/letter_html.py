@@ -136,6 +136,10 @@ def framed(html: str, title: str, picture: Picture) -> str:
     left = [MOST_PICTURES]
 
     def allowed(tag: str, attribute: str, value: str) -> str | None:
+        if attribute == "href" and not value.strip().lower().startswith(
+            ("http:", "https:", "mailto:", "tel:")
+        ):
+            return None
         if (tag, attribute) == ("img", "src"):
             return _source(value, picture, left)
         return None if "url(" in value.lower() and attribute == "style" else value
@@ -147,7 +151,7 @@ def framed(html: str, title: str, picture: Picture) -> str:
         attributes=_ATTRIBUTES,
         attribute_filter=allowed,
         filter_style_properties=set(_STYLES),
-        url_schemes={"http", "https", "mailto", "tel", "data"},
+        url_schemes={"http", "https", "mailto", "tel", "data", "cid"},
         set_tag_attribute_values={"a": {"target": "_blank"}},
         link_rel="noopener noreferrer nofollow",
     )

@@ -54,7 +54,7 @@ def me(request):
     """One's own page: name, signature, password."""
     person = request.user
     if request.method == "POST" and request.POST.get("name", "").strip():
-        person.name = request.POST["name"].strip()[:120]
+        person.name = "".join(c for c in request.POST["name"] if c.isprintable()).strip()[:120] or person.name
         person.save(update_fields=["name"])
         names.forget()
         return redirect("me")

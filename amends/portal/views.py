@@ -62,6 +62,7 @@ def _received(request) -> str:
         raise Refused(Reason.TEXT_TOO_LONG, field="address", length=len(reach), longest=LONGEST_NAME)
     intake.must_be_reachable(reach)
     brake.slow_down(request, reach)
+    receipt = brake.receipt(request, reach, now()) if is_mail else None
     complaint = intake.Complaint(
         act=intake.same_today(reach, text(request, "words"), now()),
         channel=Channel.FORM,
@@ -74,6 +75,8 @@ def _received(request) -> str:
         expects=text(request, "expects"),
         danger=request.POST.get("danger") == "yes",
         language=request.LANGUAGE_CODE,
+        silent=is_mail and receipt is None,
+        then=(lambda _case: [receipt]) if receipt else None,
     )
     return intake.receive_complaint(complaint, now=now()).file
 

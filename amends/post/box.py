@@ -111,7 +111,8 @@ def opened(letter: str) -> Waiting | None:
 
 def _opened(letter, came_at, road, raw, envelope) -> Waiting:
     key = cipher.desk_key()
-    sender, *recipients = json.loads(cipher.decrypt(db.as_bytes(envelope), key, letter))
+    told = json.loads(cipher.decrypt(db.as_bytes(envelope), key, letter))
+    sender, *recipients = (t and t.encode("utf-8", "replace").decode() for t in told)  # no torn characters
     return Waiting(
         letter, came_at, road, cipher.decrypt(db.as_bytes(raw), key, letter), sender, tuple(recipients)
     )

@@ -1,16 +1,15 @@
 """What is known of the letters of a batch before the rule places them: looked up together, one question per table."""
 
 import re
-from collections import Counter
-from datetime import UTC, datetime, timedelta
-from hashlib import sha256
+from datetime import UTC, datetime
 from typing import NamedTuple
 
 from django.conf import settings
 
-from amends.casework import cipher, db, tokens
+from amends.casework import db, receipts, tokens
 from amends.casework.acts.intake import address_hash
-from amends.casework.moments import micro, moment
+from amends.casework.moments import moment
+from amends.casework.receipts import Receipts
 from amends.ids import REF_LETTERS
 from amends.people.models import Staff
 from amends.post import box, noticed, ours, roads
@@ -59,6 +58,11 @@ class Read(NamedTuple):
         return (self.letter.trace.return_path if told is None else told.strip("<>")).lower()
 
     @property
+    def receipt(self) -> receipts.Key:
+        """What a receipt for it is counted by."""
+        return receipts.key_of_letter(self.sender, self.letter.new_text)
+
+    @property
     def receivers(self) -> tuple[str, ...]:
         letter = self.letter
         found = (*self.waiting.recipients, *letter.trace.delivered_to, *letter.to, *letter.cc)
@@ -77,7 +81,7 @@ class Known(NamedTuple):
     staff: dict[str, str]  # names by address
     messages: set[str]  # hashes of Message-IDs met before
     alike: set[str]  # hashes of addresses some sender of the batch looks like
-    receipts: "Receipts"
+    receipts: Receipts
 
 
 def gather(read: list[Read], now: datetime) -> Known:
@@ -98,7 +102,7 @@ def gather(read: list[Read], now: datetime) -> Known:
         {address.lower(): name for address, name in staff.items()},
         _met({one.message for one in read if one.message}),
         _alike(read),
-        Receipts(read, now),
+        Receipts([one.receipt for one in read], now),
     )
 
 
@@ -123,7 +127,7 @@ def clue(one: Read, known: Known) -> Clue:
         automatic=_automatic(one, token),
         bounce=bounce,
         listed=one.sender in settings.AMENDS_FORM_SENDERS,
-        can_answer=known.receipts.may_answer(one),
+        can_answer=_may_be_answered(one, known.receipts),
     )
 
 
@@ -325,55 +329,14 @@ def _is_for_us(one: Read) -> bool:
     return any(ours.is_ours(a) or a.lower().rpartition("@")[2] not in domains for a in receivers)
 
 
-# The brakes ------------------------------------------------------------------------------------------------------
-
-
-class Receipts:
-    """Receipts that went out lately, and those of this batch: what the brakes count."""
-
-    def __init__(self, read: list[Read], now: datetime):
-        self.now = micro(now)
-        self.keys = {one.waiting.id: self._keys_of(one) for one in read}
-        self.day, self.month = Counter(), Counter()
-        day, month = micro(now - timedelta(days=1)), micro(now - timedelta(days=30))
-        for column, place in (("address", 0), ("domain", 1), ("text", 2)):
-            wanted = {keys[place] for keys in self.keys.values()}
-            since = day if column == "domain" else month
-            found = db.rows_in(
-                f"select {column}, at from receipts where at > {since} and {column} in {{in}}", wanted
-            )
-            self.month.update((column, key) for key, _ in found)
-            self.day.update((column, key) for key, at in found if at > day)
-
-    def may_answer(self, one: Read) -> bool:
-        address, domain, text = self.keys[one.waiting.id]
-        letter = one.letter
-        elsewhere = len(letter.reply_to) > 1 or any(ours.is_ours(a) for a in letter.reply_to)
-        return brakes.may_answer(
-            address=one.sender,
-            lately=brakes.Lately(
-                self.day["address", address],
-                self.month["address", address],
-                self.day["domain", domain],
-                self.month["text", text],
-            ),
-            receivers=len(letter.to) + len(letter.cc),
-            asks_silence=letter.trace.quiet or _takes_no_answer(one.sender),
-            reply_elsewhere=elsewhere,
-        )
-
-    def went_out(self, one: Read) -> tuple[str, tuple]:
-        """The row that counts a receipt."""
-        for column, key in zip(("address", "domain", "text"), self.keys[one.waiting.id], strict=True):
-            self.day[column, key] += 1
-            self.month[column, key] += 1
-        return (
-            "insert into receipts (id, at, address, domain, text) values (%s,%s,%s,%s,%s)",
-            (one.waiting.id, self.now, *self.keys[one.waiting.id]),
-        )
-
-    @staticmethod
-    def _keys_of(one: Read) -> tuple[str, str, str]:
-        text = sha256(" ".join(one.letter.new_text.lower().split()).encode("utf-8", "replace")).hexdigest()
-        values = (one.sender, one.sender.rpartition("@")[2], text)
-        return tuple(cipher.keyed_hash("receipt", value)[:32] for value in values)
+def _may_be_answered(one: Read, counted: Receipts) -> bool:
+    """What the brakes say about a receipt for this letter."""
+    letter = one.letter
+    elsewhere = len(letter.reply_to) > 1 or any(ours.is_ours(a) for a in letter.reply_to)
+    return brakes.may_answer(
+        address=one.sender,
+        lately=counted.lately(one.receipt),
+        receivers=len(letter.to) + len(letter.cc),
+        asks_silence=letter.trace.quiet or _takes_no_answer(one.sender),
+        reply_elsewhere=elsewhere,
+    )

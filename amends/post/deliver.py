@@ -35,9 +35,10 @@ def _to_worker(socket: Path, raw: bytes, sender: str | None, recipient: str) -> 
     try:
         with smtplib.LMTP(str(socket), local_hostname=PIPE) as worker:
             envelope = UNTOLD if sender is None else sender or "<>"
-            worker.sendmail(envelope, [recipient or UNTOLD], _LINE_END.sub(b"\r\n", raw))
-    except (OSError, smtplib.SMTPException):
-        return False
+            options = [] if (envelope + recipient).isascii() else ["SMTPUTF8", "BODY=8BITMIME"]
+            worker.sendmail(envelope, [recipient or UNTOLD], _LINE_END.sub(b"\r\n", raw), options)
+    except (OSError, ValueError, smtplib.SMTPException):
+        return False  # an envelope no protocol can carry is stored by ourselves
     return True
 
 

@@ -64,16 +64,13 @@ def _one(waiting: box.Waiting, now: datetime) -> list[Filed]:
         return _file([waiting], now)
     except Exception:
         log.exception("letter %s could not be filed and is held", waiting.id)
-        box.hold(waiting.id, Held.TROUBLE, owner=_whose_turn())
+        box.hold(waiting.id, Held.TROUBLE, owner=whose_turn())
         return [Filed(waiting.id, HELD, because=Held.TROUBLE)]
 
 
 def _file(waiting: list[box.Waiting], now: datetime) -> list[Filed]:
     read, filed = _read_all(waiting)
     fresh, repeats = _first_times(read)
-    for one in repeats:
-        _count_again(one)
-        filed.append(Filed(one.waiting.id, "repeated"))
     known = clues.gather(fresh, now)
     complaints, acts, kinds = [], [], []
     for one in fresh:
@@ -90,6 +87,9 @@ def _file(waiting: list[box.Waiting], now: datetime) -> list[Filed]:
     acts = _in_order(kinds, acts, complaint_acts(complaints, now=now))
     for (one, disposition), outcome in zip(kinds, record_many(acts, now=now), strict=True):
         filed.append(_result(one, disposition, outcome))
+    for one in repeats:  # last, when the first of its kind is known by its identity
+        _count_again(one)
+        filed.append(Filed(one.waiting.id, "repeated"))
     return filed
 
 
@@ -109,7 +109,7 @@ def _read_all(waiting: list[box.Waiting]) -> tuple[list[Read], list[Filed]]:
             read.append(made)
             continue
         because = f"{Held.OVER_A_LIMIT}: {made.because}"
-        box.hold(one.id, because, owner=_whose_turn())
+        box.hold(one.id, because, owner=whose_turn())
         held.append(Filed(one.id, HELD, because=because))
     return read, held
 
@@ -153,7 +153,7 @@ def _keep_unplaced(one: Read, place: Place) -> Filed:
     """Letters on no case: held ones, machines' letters and reports nobody can prove. Each has somebody who looks."""
     because = place.because if isinstance(place, Hold) else one.letter.automatic or "bounce"
     disposition = _disposition(place)
-    db.change(_UNPLACED, (disposition, because[:120], _whose_turn(), *_kept(one)))
+    db.change(_UNPLACED, (disposition, because[:120], whose_turn(), *_kept(one)))
     return Filed(one.waiting.id, disposition, because=because if disposition == HELD else "")
 
 
@@ -162,7 +162,8 @@ def _kept(one: Read) -> tuple:
     return one.identity, one.message, sealed, box.READER, one.waiting.id
 
 
-def _whose_turn() -> str:
+def whose_turn() -> str:
+    """Who looks at the next letter that is held."""
     turns = facts.next_owners(1)
     return turns[0][0] if turns else ""
 
@@ -182,7 +183,7 @@ def _complaint(one: Read, clue: Clue, place: New, known: Known) -> Complaint:
         marks=clues.marks(one, clue, place, known),
         hint=place.hint,
         silent=place.silent,
-        then=_taken(one, NEW, [] if place.silent else [known.receipts.went_out(one)]),
+        then=_taken(one, NEW, [] if place.silent else [known.receipts.went_out(one.receipt)]),
     )
 
 
@@ -258,7 +259,7 @@ def _in_order(kinds, additions: list[Act], complaints: list[Act]) -> list[Act]:
 def _result(one: Read, disposition: str, outcome) -> Filed:
     if outcome.refused:
         because = f"{Held.REFUSED}: {outcome.refused.reason.value}"
-        box.hold(one.waiting.id, because, identity=one.identity, owner=_whose_turn(), reading=one.letter)
+        box.hold(one.waiting.id, because, identity=one.identity, owner=whose_turn(), reading=one.letter)
         return Filed(one.waiting.id, HELD, because=because)
     return Filed(one.waiting.id, disposition, outcome.file)
 

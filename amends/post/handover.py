@@ -4,6 +4,7 @@ A mail server's certificate is checked whenever a password or token is given to 
 *handed over* is what it took, *uncertain* is when its answer never came.
 """
 
+import contextlib
 import smtplib
 import ssl
 from collections.abc import Callable
@@ -38,8 +39,11 @@ def _smtp(outgoing: Outgoing) -> None:
         server = _connected(settings.AMENDS_SMTP)
     except (OSError, smtplib.SMTPException, oauth.NoToken) as trouble:
         raise NotNow(said(trouble)) from None
-    with server:
+    try:
         _hand(server, outgoing)
+    finally:
+        with contextlib.suppress(OSError, smtplib.SMTPException):
+            server.quit()  # what it says to that is about nothing
 
 
 def _connected(address: str) -> smtplib.SMTP:

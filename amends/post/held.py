@@ -1,23 +1,24 @@
 """Letters on no case, which wait for somebody: taken in to a case or as a new one, or set aside."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from amends.casework import db, files
 from amends.casework.acts import step
-from amends.casework.acts.intake import Complaint, address_hash, complaint_acts
+from amends.casework.acts.intake import Complaint, complaint_acts
 from amends.casework.moments import micro, moment
 from amends.casework.record import Act, Outcome, record_many
-from amends.post import box, cage, filing
+from amends.post import box, cage, clues, filing
 from amends.post.clues import Read
 from amends.post.filing import AUTOMATIC, BOUNCE, HELD
 from amends.post.reading import as_it_came
-from amends.rules import correspondence
+from amends.rules import belonging, correspondence
 from amends.rules.belonging import Held, Origin
-from amends.rules.entries import Channel
+from amends.rules.entries import Channel, Mark
 from amends.rules.refused import Reason, Refused
 from amends.rules.values import Actor
 
+TOO_LONG = timedelta(days=1)
 KINDS = {"held": (HELD,), "machines": (AUTOMATIC, BOUNCE)}
 NOT_BELIEVED = (Held.LOOP, Held.NOT_AUTHENTIC, Held.AS_STAFF)  # to these no receipt goes by itself
 
@@ -87,7 +88,8 @@ def take_in(letter: str, *, by: Actor, now: datetime, case: str = "", sender: st
         raise Refused(Reason.NO_SUCH_LETTER, number=letter)
     if isinstance(read, cage.Stopped):
         read = _unread(came)
-    act = _on_a_case(read, case, by, now) if case else _as_new(read, row, sender, by, now)
+    known = clues.gather([read], now)
+    act = _on_a_case(read, known, case, by, now) if case else _as_new(read, known, row, sender, by, now)
     outcome = record_many([act], now=now)[0]
     if outcome.refused:
         raise outcome.refused
@@ -99,7 +101,11 @@ def _unread(came: box.Waiting) -> Read:
     return Read(came, as_it_came(came.raw[:200_000], "not read within the limits"), (), "", "")
 
 
-def _as_new(read: Read, row: Waiting, sender: str, by: Actor, now: datetime) -> Act:
+def _marks(read: Read, known: clues.Known, place: belonging.Place) -> tuple[Mark, ...]:
+    return clues.marks(read, clues.clue(read, known), place, known)
+
+
+def _as_new(read: Read, known: clues.Known, row: Waiting, sender: str, by: Actor, now: datetime) -> Act:
     letter = read.letter
     address = read.sender or (sender if "@" in sender else "")
     complaint = Complaint(
@@ -112,19 +118,18 @@ def _as_new(read: Read, row: Waiting, sender: str, by: Actor, now: datetime) -> 
         letter=row.id,
         received_at=row.came_at,
         files=files.enclosures(letter.attachments),
+        marks=_marks(read, known, belonging.New()),
         silent=any(row.because.startswith(reason) for reason in NOT_BELIEVED),
     )
     return complaint_acts([complaint], now=now)[0]._replace(then=_taken(read, filing.NEW, by))
 
 
-def _on_a_case(read: Read, case: str, by: Actor, now: datetime) -> Act:
+def _on_a_case(read: Read, known: clues.Known, case: str, by: Actor, now: datetime) -> Act:
     letter = read.letter
-    found = db.row(
+    (writer,) = db.row(
         "select c.address_hash from cases k join customers c on c.id = k.customer where k.id = %s", [case]
     )
-    theirs = bool(found and read.sender and letter.origin is Origin.FROM) and (
-        address_hash(read.sender) == found[0]
-    )
+    theirs = belonging.is_writer(clues.clue(read, known), belonging.Named(case, writer))
     said = {
         "words": filing.words_of(letter),
         "subject": letter.subject[:2000],
@@ -133,6 +138,7 @@ def _on_a_case(read: Read, case: str, by: Actor, now: datetime) -> Act:
         "unverified": not theirs,
         "automatic": bool(letter.automatic) and letter.automatic != "list",
         "files": files.enclosures(letter.attachments),
+        "marks": _marks(read, known, belonging.Existing(case, not theirs)),
     }
     steps = (step(case, correspondence.hear, by=by, now=now, **said),)
     return Act(f"take-in|{read.waiting.id}", by, steps, _taken(read, filing.APPENDED, by))
@@ -144,3 +150,11 @@ def _taken(read: Read, disposition: str, by: Actor):
         yield _TAKEN_IN, (disposition, file, by.id, read.waiting.id)
 
     return take
+
+
+def too_long(now: datetime) -> int:
+    """How many letters have been held for more than a day: somebody who leads should know."""
+    return db.row(
+        f"select count(*) from letters where {_WAITS} and disposition = %s and came_at < %s",
+        [HELD, micro(now - TOO_LONG)],
+    )[0]

@@ -16,7 +16,7 @@ from django.db import close_old_connections, connections
 from imapclient import IMAPClient
 from imapclient.exceptions import IMAPClientError
 
-from amends.post import box, mailboxes, oauth, roads
+from amends.post import box, filing, mailboxes, oauth, roads
 from amends.post.deliver import LARGEST
 from amends.post.mailboxes import Mailbox
 from amends.rules.belonging import Held
@@ -142,7 +142,7 @@ def _store(client: IMAPClient, mailbox: Mailbox, piece, validity: int, last: int
         for (uid, _), letter in zip(found, letters, strict=True):
             if uid in large:
                 where = f"{large[uid]:,} bytes, number {uid} in {mailbox.folder} of {mailbox.address}"
-                box.hold(letter, f"{Held.TOO_LARGE}: {where}"[:120])
+                box.hold(letter, f"{Held.TOO_LARGE}: {where}"[:120], owner=filing.whose_turn())
         if last:
             mailboxes.read_up_to(mailbox.id, validity, last)
 

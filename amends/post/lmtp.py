@@ -72,7 +72,13 @@ class _Patient:
 
 
 class Listener(_Patient, LMTP):
-    """aiosmtpd's LMTP; what is too large is refused aloud."""
+    """aiosmtpd's LMTP; what is too large is refused aloud, once for each recipient."""
+
+    async def push(self, status):
+        recipients = len(self.envelope.rcpt_tos) if self.envelope else 0
+        if isinstance(status, str) and status.startswith("552") and recipients > 1:
+            status = "\r\n".join([status] * recipients)
+        await super().push(status)
 
 
 class SMTPListener(_Patient, SMTP):
@@ -85,6 +91,14 @@ class Handler:
     def __init__(self, intake: Intake, road: str = roads.LMTP):
         self.intake, self.road = intake, road
 
+    async def handle_RCPT(self, server, session, envelope, address, options):
+        """So many recipients are kept beside a letter; the others come with another copy."""
+        if len(envelope.rcpt_tos) >= MOST_RECIPIENTS:
+            return "452 4.5.3 too many recipients at once"
+        envelope.rcpt_tos.append(address)
+        envelope.rcpt_options.extend(options)
+        return "250 2.1.5 ok"
+
     async def handle_DATA(self, server, session, envelope):
         recipients = ["" if told == UNTOLD else told for told in envelope.rcpt_tos] or [""]
         raw = envelope.original_content or envelope.content or b""
@@ -92,7 +106,7 @@ class Handler:
             raw = raw.encode("utf-8", "surrogateescape")
         sender = None if envelope.mail_from == UNTOLD else (envelope.mail_from or "").strip("<>")
         road = roads.PIPE if session.host_name == PIPE else self.road
-        delivery = box.Delivery(raw, sender, recipients[0], road, tuple(recipients[1:MOST_RECIPIENTS]))
+        delivery = box.Delivery(raw, sender, recipients[0], road, tuple(recipients[1:]))
         try:
             await self.intake.take(delivery)
             answer = "250 2.0.0 stored"

@@ -1,5 +1,6 @@
 """What is owed, as a message ready to go: the words of the entry, what stands under them, and the files."""
 
+import re
 from datetime import UTC, datetime
 from email.headerregistry import Address
 from email.message import EmailMessage
@@ -19,6 +20,10 @@ from amends.post import box, ours
 from amends.rules.entries import Enclosure, LetterKind, LetterSent
 
 LONGEST_NAME = 120
+BY_ITSELF = frozenset(
+    {LetterKind.RECEIPT, LetterKind.BROKEN, LetterKind.NEW_OWNER}
+)  # no person had them sent
+_ID = re.compile(r"<[A-Za-z0-9!#$%&'*+/=^_`{|}~.-]{1,200}@[A-Za-z0-9._\[\]:-]{1,200}>")
 _POLICY = SMTP.clone(cte_type="8bit", max_line_length=900)
 
 
@@ -62,20 +67,20 @@ def _letter(row: Owed) -> Outgoing:
     if is_reply:
         update = moment(update_due) if is_open else None
         body += _standing(writer, ref, row.file, customer, update)
-    automatic = entry.kind is LetterKind.RECEIPT
+    receipt = entry.kind is LetterKind.RECEIPT
     message = written(
-        to=(plain.get(name.id, ""), to),
+        to=("" if receipt else plain.get(name.id, ""), to),  # a receipt repeats nothing that was typed
         subject=plain.get(entry.subject.id) or f"Your complaint {ref}",
         body=body,
         message_id=row.message_id,
         at=moment(at),
         reply_to=ours.reply_address(row.file, customer),
-        automatic=automatic,
+        automatic=entry.kind in BY_ITSELF,
         writer=name_of(writer) if is_reply else "",
         answers=_answered(row.file, customer),
         enclosed=[(file, plain.get(file.name.id, "")) for file in entry.files],
     )
-    return Outgoing(to, message, "" if automatic else ours.bounce_address(row.id))
+    return Outgoing(to, message, "" if receipt else ours.bounce_address(row.id))
 
 
 def _reminder(row: Owed) -> Outgoing:
@@ -162,7 +167,7 @@ def written(
     message["X-Amends-Desk"] = ours.desk_mark()
     if reply_to:
         message["Reply-To"] = reply_to
-    if answers and _is_id(answers):
+    if _ID.fullmatch(answers) and "=?" not in answers:
         message["In-Reply-To"] = message["References"] = answers
     if automatic:
         message["Auto-Submitted"] = "auto-generated"
@@ -170,7 +175,7 @@ def written(
     message.set_content(body.encode("utf-8", "replace").decode(), cte=_encoding(body))
     for file, name in enclosed:
         _enclose(message, file, name)
-    return message.as_bytes()
+    return _as_bytes(message)
 
 
 def _enclose(message: EmailMessage, file: Enclosure, name: str) -> None:
@@ -196,11 +201,19 @@ def _address(name: str, address: str) -> Address:
 
 
 def _one_line(value: str) -> str:
-    return " ".join("".join(c if c.isprintable() else " " for c in value).split())
+    """A header value that stays one: no line break, and nothing that a library would decode into one."""
+    plain = "".join(c if c.isprintable() else " " for c in value)
+    return " ".join(plain.replace("=?", "= ?").split())
 
 
-def _is_id(value: str) -> bool:
-    return value.isascii() and value.isprintable() and " " not in value and len(value) < 400
+def _as_bytes(message: EmailMessage) -> bytes:
+    """The message, if its header holds each of our fields once and no other. Raises ValueError."""
+    whole = message.as_bytes()
+    head = whole.partition(b"\r\n\r\n")[0].decode("utf-8", "replace")
+    names = [line.partition(":")[0].lower() for line in head.split("\r\n") if line[:1] not in " \t"]
+    if sorted(names) != sorted(name.lower() for name in message) or len(set(names)) != len(names):
+        raise ValueError("something in this letter would have become a header of its own")
+    return whole
 
 
 def type_of(name: str) -> str:

@@ -135,10 +135,10 @@ def place(clue: Clue) -> Place:
     if clue.automatic and clue.automatic != "list" and not clue.listed:
         return Machine(_named(clue))
     if clue.token:
-        return Existing(clue.token.case, unverified=not _is_writer(clue, clue.token))
-    if clue.reply and _is_writer(clue, clue.reply):
+        return Existing(clue.token.case, unverified=not is_writer(clue, clue.token))
+    if clue.reply and is_writer(clue, clue.reply):
         return Existing(clue.reply.case)
-    if clue.subject and clue.trust is Trust.PASS and _is_writer(clue, clue.subject):
+    if clue.subject and clue.trust is Trust.PASS and is_writer(clue, clue.subject):
         return Existing(clue.subject.case)
     hint = clue.reply or clue.subject
     return New(silent=not _may_be_answered(clue), hint=hint.case if hint else "")
@@ -163,9 +163,14 @@ def _kept_back(clue: Clue) -> Held | None:
     return None if clue.for_us or clue.bounce or clue.automatic else Held.NO_MAILBOX
 
 
-def _is_writer(clue: Clue, named: Named) -> bool:
-    """Only the exact address in From is who it says; a failed check of the mail server takes that back."""
-    known = clue.origin is Origin.FROM and clue.trust is not Trust.FAIL and not clue.staff
+def is_writer(clue: Clue, named: Named) -> bool:
+    """Whether this is the word of whoever may write to that case.
+
+    Only the exact address in From is who it says; a failed check of the mail server takes that back, also when
+    somebody here takes the letter in.
+    """
+    failed = clue.trust in (Trust.FAIL, Trust.REJECT)
+    known = clue.origin is Origin.FROM and not failed and not clue.staff and not clue.loop
     return known and bool(clue.sender) and clue.sender == named.writer
 
 

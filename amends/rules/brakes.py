@@ -12,6 +12,7 @@ PER_ADDRESS_A_DAY = 3  # receipts to one address
 PER_ADDRESS_A_MONTH = 6
 PER_DOMAIN_A_DAY = 20  # to one domain, unless many people have their mail there
 PER_TEXT_A_MONTH = 1  # for letters that say the same, from whomever
+PER_CLIENT_AN_HOUR = 20  # for complaints by form, from one place in the network
 MOST_RECEIVERS = 50
 LARGE_DOMAINS = frozenset(
     [
@@ -52,12 +53,16 @@ LARGE_DOMAINS = frozenset(
 
 
 class Lately(msgspec.Struct, frozen=True):
-    """Receipts that went out in the last day and month: to this address, to its domain, for this very text."""
+    """Receipts that went out in the last hour, day and month: to this address, to its domain, and what is alike.
+
+    Letters that say the same are alike, and so are forms sent from one place in the network.
+    """
 
     address_day: int = 0
     address_month: int = 0
     domain_day: int = 0
-    text_month: int = 0
+    alike_hour: int = 0
+    alike_month: int = 0
 
 
 def may_answer(
@@ -78,6 +83,16 @@ def may_answer(
         return False
     if lately.address_day >= PER_ADDRESS_A_DAY or lately.address_month >= PER_ADDRESS_A_MONTH:
         return False
-    if lately.text_month >= PER_TEXT_A_MONTH:
+    if lately.alike_month >= PER_TEXT_A_MONTH:
         return False
     return domain in LARGE_DOMAINS or lately.domain_day < PER_DOMAIN_A_DAY
+
+
+def may_answer_form(lately: Lately, *, here: bool) -> bool:
+    """Whether a receipt may go to the address somebody typed into the form: it may be a stranger's.
+
+    here  the form was sent from this very machine, which is nobody's way to reach many
+    """
+    if lately.address_day >= PER_ADDRESS_A_DAY or lately.address_month >= PER_ADDRESS_A_MONTH:
+        return False
+    return here or lately.alike_hour < PER_CLIENT_AN_HOUR

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from django.conf import settings
 
 from amends import ids
-from amends.casework import db, facts, owed, seals
+from amends.casework import db, facts, owed, receipts, seals
 from amends.casework.acts import letters, perform, perform_each
 from amends.casework.moments import micro
 from amends.post import cage
@@ -21,7 +21,6 @@ from amends.rules.values import DESK
 AT_ONCE = 50
 WARNING = timedelta(hours=1)
 PRESENCE_LASTS = timedelta(minutes=1)
-RECEIPTS_COUNT = timedelta(days=31)
 
 
 class Chore(NamedTuple):
@@ -120,7 +119,7 @@ def sweep(now: datetime) -> int:
 
 def forget_receipts(now: datetime) -> int:
     """Receipts no brake counts any more."""
-    return db.change("delete from receipts where at < %s", [micro(now - RECEIPTS_COUNT)])
+    return receipts.forget_old(now)
 
 
 def tidy_memory(now: datetime) -> None:

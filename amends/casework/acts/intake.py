@@ -48,8 +48,12 @@ class Complaint(NamedTuple):
     then: object = None
 
 
+_SMALL = {n: n + 32 for n in range(ord("A"), ord("Z") + 1)}
+
+
 def address_hash(address: str) -> str:
-    return cipher.keyed_hash(ADDRESS, address.strip().lower())
+    """How an address is looked up. Only ASCII letters are folded: a look-alike is somebody else."""
+    return cipher.keyed_hash(ADDRESS, address.strip().translate(_SMALL))
 
 
 def must_be_reachable(reach: str) -> None:

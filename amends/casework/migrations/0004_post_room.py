@@ -65,7 +65,7 @@ class Migration(migrations.Migration):
                 ('at', models.BigIntegerField(db_index=True)),
                 ('address', models.CharField(max_length=32)),
                 ('domain', models.CharField(max_length=32)),
-                ('text', models.CharField(max_length=32)),
+                ('alike', models.CharField(max_length=32)),
             ],
             options={
                 'db_table': 'receipts',
@@ -171,6 +171,6 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='receipt',
-            index=models.Index(fields=['text', 'at'], name='receipts_text'),
+            index=models.Index(fields=['alike', 'at'], name='receipts_alike'),
         ),
     ]

@@ -108,7 +108,7 @@ def test_what_stands_out_comes_from_where_it_went():
         ({"receivers": brakes.MOST_RECEIVERS + 1}, False),
         ({"lately": Lately(address_day=brakes.PER_ADDRESS_A_DAY)}, False),
         ({"lately": Lately(address_month=brakes.PER_ADDRESS_A_MONTH)}, False),
-        ({"lately": Lately(text_month=1)}, False),
+        ({"lately": Lately(alike_month=1)}, False),
         ({"lately": Lately(domain_day=brakes.PER_DOMAIN_A_DAY)}, False),
         ({"lately": Lately(domain_day=500), "address": "ana@gmail.com"}, True),
     ],

@@ -1,0 +1,85 @@
+"""Automatic receipts that went out lately, as keyed hashes: what the brakes count. Kept for a month, then forgotten."""
+
+from collections import Counter
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from hashlib import sha256
+from typing import NamedTuple
+
+from amends import ids
+from amends.casework import cipher, db
+from amends.casework.moments import micro
+from amends.rules.brakes import Lately
+
+HOUR, DAY, MONTH = timedelta(hours=1), timedelta(days=1), timedelta(days=30)
+COLUMNS = ("address", "domain", "alike")
+
+
+class Key(NamedTuple):
+    """What a receipt is counted by: the address it goes to, that address's domain, and what else it is alike in."""
+
+    address: str
+    domain: str
+    alike: str
+
+
+def key_of_letter(address: str, words: str) -> Key:
+    """Of a receipt for a letter: letters that say the same are alike."""
+    text = sha256(" ".join(words.lower().split()).encode("utf-8", "replace")).hexdigest()
+    return _key(address, f"text|{text}")
+
+
+def key_of_form(address: str, client: str) -> Key:
+    """Of a receipt for a complaint by form: those sent from one place in the network are alike."""
+    return _key(address, f"client|{client}")
+
+
+def _key(address: str, alike: str) -> Key:
+    values = (address.lower(), address.lower().rpartition("@")[2], alike)
+    return Key(*(cipher.keyed_hash("receipt", value)[:32] for value in values))
+
+
+class Receipts:
+    """What went out lately for some keys, together with what goes out now."""
+
+    def __init__(self, keys: Iterable[Key], now: datetime):
+        self.now = now
+        self.counted: dict[timedelta, Counter] = {span: Counter() for span in (HOUR, DAY, MONTH)}
+        keys = list(keys)
+        for place, column in enumerate(COLUMNS):
+            found = db.rows_in(
+                f"select {column}, at from receipts where at > {micro(now - MONTH)} and {column} in {{in}}",
+                {key[place] for key in keys},
+            )
+            for value, at in found:
+                self._count(column, value, at)
+
+    def _count(self, column: str, value: str, at: int) -> None:
+        for span, counter in self.counted.items():
+            if at > micro(self.now - span):
+                counter[column, value] += 1
+
+    def lately(self, key: Key) -> Lately:
+        hour, day, month = (self.counted[span] for span in (HOUR, DAY, MONTH))
+        return Lately(
+            address_day=day["address", key.address],
+            address_month=month["address", key.address],
+            domain_day=day["domain", key.domain],
+            alike_hour=hour["alike", key.alike],
+            alike_month=month["alike", key.alike],
+        )
+
+    def went_out(self, key: Key) -> tuple[str, tuple]:
+        """The row that counts one more, for the transaction it goes out in."""
+        at = micro(self.now)
+        for column, value in zip(COLUMNS, key, strict=True):
+            self._count(column, value, at)
+        return (
+            "insert into receipts (id, at, address, domain, alike) values (%s,%s,%s,%s,%s)",
+            (ids.new(), at, *key),
+        )
+
+
+def forget_old(now: datetime) -> int:
+    """Receipts no brake counts any more."""
+    return db.change("delete from receipts where at < %s", [micro(now - MONTH - DAY)])

@@ -190,7 +190,7 @@ def _mail_reread(arguments) -> int:
     from amends.post.rereading import reread
 
     done = reread(datetime.now(UTC), all=arguments.all)
-    words = f"{done.read:,} letters read, {done.changed:,} with other words, {done.placed:,} of the held ones placed."
+    words = f"Read anew: {done.read:,}. With other words: {done.changed:,}. Held before and placed now: {done.placed:,}."
     _say(arguments, done._asdict(), words)
     return 0
 

@@ -238,9 +238,7 @@ def canonical(case: Case) -> Case:
         citable=case.citable if case.is_open else 0,
         settled=case.settled and delivering,
         delivered_at=_BROKEN_DAY if delivering and case.delivered_at else None,
-        quiet_since=max(case.quiet_since, _BROKEN_DAY + 7 * DAY)
-        if delivering and case.quiet_since
-        else None,
+        quiet_since=max(case.quiet_since, _BROKEN_DAY + 7 * DAY) if delivering and case.quiet_since else None,
         unheard=1 if delivering and case.unheard else 0,
     )
 

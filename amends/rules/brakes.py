@@ -1,6 +1,6 @@
 """The brakes on automatic mail. Any one of them alone ends a loop between two machines.
 
-1  what we send automatically goes out under the null sender and says that a machine sent it (`post/outbox`)
+1  receipts go out under the null sender, and whatever no person had sent says so (`post/writing`)
 2  what machines send is recognised and never answered (`belonging`)
 3  one receipt per person and case, and few per person and day
 4  few receipts per domain and day, and one a month for one and the same text, whoever sends it

@@ -430,6 +430,10 @@ def test_the_younger_case_points_to_the_older_and_can_be_taken_back(desk):
     assert not desk.state(young).is_open and desk.state(young).stage == desk.state(old).stage
     assert desk.letters()[-1] == "merged"
     assert db.row('select count(*) from clocks where stopped_at is null and "case" = %s', [young])[0] == 0
+    ana = Browser()
+    ana.get(portal_path(desk))
+    assert "We deal with this together with your other complaint." in ana.text
+    assert f"To {old_ref}" in ana.text and "Write to us" not in ana.text
     filed = desk.hears("More about it.", to=ours.reply_address(young, desk.state().customer))
     assert filed.case == old
     sam.post(f"{case_path(desk)}unmerge/", page=f"{case_path(desk)}unmerge/", why="Another roof after all")

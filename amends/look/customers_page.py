@@ -9,7 +9,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
 from amends.casework import facts, wording
-from amends.casework.shown import Shown
+from amends.casework.letters import page_link
+from amends.casework.shown import Shown, ref_of
 from amends.look import file as told
 from amends.look import sentences
 from amends.people.names import name_of
@@ -71,6 +72,7 @@ def context_of(this: Shown, now: datetime) -> dict:
         "looked": _looked(this),
         "letters": letters_between(this),
         "is_open": case.is_open,
+        "dealt_with_in": _dealt_with_in(case),
         "is_closed": case.stage is Stage.CLOSED,
         "is_withdrawn": case.stage is Stage.WITHDRAWN,
         "delivered": case.delivered_at is not None,
@@ -83,8 +85,17 @@ def context_of(this: Shown, now: datetime) -> dict:
     }
 
 
+def _dealt_with_in(case) -> dict | None:
+    """The older complaint of this customer that this one points to."""
+    if not case.merged:
+        return None
+    return {"ref": ref_of(case.merged), "link": page_link(case.merged, case.customer)}
+
+
 def _heading(this) -> tuple[str, str]:
     case = this.case
+    if case.merged:
+        return _("We deal with this together with your other complaint."), _("It goes on there.")
     first, second = HEADINGS[case.stage]
     if case.stage is Stage.PROPOSED and all(p.finding is Finding.UPHELD and p.our_error for p in case.points):
         return _("We were wrong."), _("Now it is for you to choose how we put it right.")
@@ -99,6 +110,8 @@ def _heading(this) -> tuple[str, str]:
 
 def _next(this) -> str:
     case = this.case
+    if case.merged:
+        return _("It goes on under %(ref)s.") % {"ref": ref_of(case.merged)}
     if case.stage is Stage.PROPOSED:
         return _("You choose. Nothing starts until you do.")
     if case.stage in BEFORE_CHOICE and case.points and not case.confirmed:

@@ -212,6 +212,7 @@ _REFUSALS = {
     Reason.NOT_RECEIVED: lazy("There is no complaint in this file yet."),
     Reason.ALREADY_RECEIVED: lazy("This complaint is received already: %(ref)s."),
     Reason.NOT_CLOSED: lazy("This case is not closed."),
+    Reason.MERGED: lazy("This is dealt with together with another complaint. Go on there."),
     Reason.NOT_MERGED: lazy("This case is not merged into another."),
     Reason.OTHER_CUSTOMER: lazy(
         "The other case is of another customer. Merging would show one of them what the other said."

@@ -5,7 +5,14 @@ from datetime import datetime
 from amends.rules import entries as e
 from amends.rules.case import BEFORE_CHOICE, OWED, Case, Kept, Stage, next_number
 from amends.rules.entries import Channel, Harm, PromiseKind
-from amends.rules.guards import customers_word, must_be_open, must_be_staff, must_lead, renewed
+from amends.rules.guards import (
+    customers_word,
+    must_be_open,
+    must_be_staff,
+    must_lead,
+    must_stand_alone,
+    renewed,
+)
 from amends.rules.house import House
 from amends.rules.refused import Missing, Reason, Refused
 from amends.rules.values import LONGEST_LINE, NOTHING, Actor, Side, Text, fitting, wanted
@@ -125,6 +132,7 @@ def not_settled(case: Case, *, words: Text, by: Actor, now: datetime, house: Hou
     Offers fall; what was granted stays owed. A case that had ended goes on under its first receipt.
     """
     _must_be_received(case)
+    must_stand_alone(case)
     through = customers_word(case, by, through)
     words = wanted(words, "words", LONGEST_LINE)
     if case.is_open:

@@ -10,8 +10,15 @@ from amends.rules.values import NOTHING, Actor, Side, Text
 
 
 def must_be_open(case: Case) -> None:
+    must_stand_alone(case)
     if not case.is_open:
         raise Refused(Reason.NOT_OPEN, stage=case.stage)
+
+
+def must_stand_alone(case: Case) -> None:
+    """A case that points to another is dealt with there."""
+    if case.merged:
+        raise Refused(Reason.MERGED)
 
 
 def must_be_staff(by: Actor) -> None:

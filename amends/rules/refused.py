@@ -19,6 +19,7 @@ class Reason(StrEnum):
     ALREADY_RECEIVED = "already received"
     NOT_CLOSED = "not closed"
     NOT_MERGED = "not merged"
+    MERGED = "merged"
     OTHER_CUSTOMER = "other customer"
     SAME_CASE = "same case"
     YOUNGER_INTO_OLDER = "younger into older"

@@ -16,7 +16,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-KEPT = ("AMENDS_LONGER_LIVES", "AMENDS_CHROMIUM")
+KEPT = ("AMENDS_LONGER_LIVES", "AMENDS_CHROMIUM", "AMENDS_EVERY_LETTER")
 WORKERS = os.environ.get("AMENDS_TEST_WORKERS", "2")
 
 

@@ -3,7 +3,7 @@
 import json
 import threading
 import time
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, HTTPServer
 
 import pytest
@@ -338,3 +338,12 @@ def test_signing_in_at_a_provider_goes_there_and_comes_back_to_the_form(desk, pr
     assert (
         opened[0]["refresh_token"] == "for good" and mailboxes.listed()[0].secrets()["client_secret"] == "s"
     )
+
+
+def test_of_two_workers_one_watches_a_mailbox_and_the_other_takes_over_when_it_dies(desk, provider):
+    made = with_token(provider)
+    now = datetime.now(UTC)
+    assert mailboxes.watch(made.id, "one", now) and not mailboxes.watch(made.id, "two", now)
+    assert mailboxes.watch(made.id, "one", now + timedelta(seconds=50))
+    assert not mailboxes.watch(made.id, "two", now + timedelta(seconds=70))
+    assert mailboxes.watch(made.id, "two", now + timedelta(seconds=120))

@@ -220,6 +220,8 @@ class Mailbox(models.Model):
     active = models.BooleanField(default=True)
     uidvalidity = models.BigIntegerField(default=0)
     last_uid = models.BigIntegerField(default=0)
+    watched_by = id_field(default="")  # the worker that fetches from it, for as long as it says so again
+    watched_until = models.BigIntegerField(default=0)
 
     class Meta:
         db_table = "mailboxes"

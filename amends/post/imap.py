@@ -16,6 +16,7 @@ from django.db import close_old_connections, connections
 from imapclient import IMAPClient
 from imapclient.exceptions import IMAPClientError
 
+from amends import ids
 from amends.post import box, filing, mailboxes, oauth, roads
 from amends.post.deliver import LARGEST
 from amends.post.mailboxes import Mailbox
@@ -210,15 +211,17 @@ class Watch(threading.Thread):
 
 
 class Watches:
-    """A watch for every active mailbox, as they are connected and let go."""
+    """A watch for every active mailbox that no other worker watches, as they are connected and let go."""
 
     def __init__(self, stopping: threading.Event, arrived: threading.Event):
         self.stopping, self.arrived = stopping, arrived
         self.running: dict[str, Watch] = {}
+        self.worker = ids.new()
 
     def keep(self, now: datetime) -> None:
         """Start what is missing, end what is no longer wanted. A watch that fell over is started anew."""
-        wanted = {mailbox.id: mailbox for mailbox in mailboxes.listed(active_only=True)}
+        active = mailboxes.listed(active_only=True)
+        wanted = {m.id: m for m in active if mailboxes.watch(m.id, self.worker, now)}
         for id, watch in list(self.running.items()):
             if id not in wanted or not watch.is_alive() or watch.mailbox.secret != wanted[id].secret:
                 watch.ended.set()

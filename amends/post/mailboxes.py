@@ -1,11 +1,14 @@
 """The mailboxes letters are fetched from: what an administrator connected. Their secrets are encrypted and shown to nobody."""
 
 import json
+from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from amends import ids
 from amends.casework import cipher, db
+from amends.casework.moments import micro
 
+WATCHED_FOR = timedelta(minutes=1)
 SECURITY = {"tls": 993, "starttls": 143, "none": 143}
 COLUMNS = "id, address, host, port, security, user, folder, way, secret, active, uidvalidity, last_uid"
 
@@ -54,8 +57,21 @@ def connect(
     mailbox = ids.new()
     secret = _sealed(mailbox, secrets)
     row = (mailbox, address, host, port, security, user, folder or "INBOX", way, secret, True, 0, 0)
-    db.change(db.insert_sql("mailboxes", tuple(_quoted().split(", "))), row)
+    columns = (*_quoted().split(", "), "watched_by", "watched_until")
+    db.change(db.insert_sql("mailboxes", columns), (*row, "", 0))
     return Mailbox(*row)
+
+
+def watch(mailbox: str, worker: str, now: datetime) -> bool:
+    """Whether this worker may fetch from it for the next minute: one at a time, renewed by asking again."""
+    until = micro(now + WATCHED_FOR)
+    return bool(
+        db.change(
+            "update mailboxes set watched_by = %s, watched_until = %s"
+            " where id = %s and (watched_by = %s or watched_until < %s)",
+            [worker, until, mailbox, worker, micro(now)],
+        )
+    )
 
 
 def keep_secrets(mailbox: str, secrets: dict) -> None:

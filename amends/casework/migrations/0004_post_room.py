@@ -53,6 +53,8 @@ class Migration(migrations.Migration):
                 ('active', models.BooleanField(default=True)),
                 ('uidvalidity', models.BigIntegerField(default=0)),
                 ('last_uid', models.BigIntegerField(default=0)),
+                ('watched_by', models.CharField(default='', max_length=26)),
+                ('watched_until', models.BigIntegerField(default=0)),
             ],
             options={
                 'db_table': 'mailboxes',

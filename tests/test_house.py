@@ -105,6 +105,7 @@ def test_every_word_of_a_case_has_a_sentence_and_every_word_is_used():
         entries.CustomerWrote,
         entries.AddressFailed,
         entries.AddressWorks,
+        entries.AddressCorrected,
         entries.GrantIssued,
         entries.GrantRevoked,
     }

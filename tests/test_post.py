@@ -112,7 +112,7 @@ def test_the_right_token_from_another_address_is_kept_for_staff_alone(desk):
     assert "widow" not in ana.text
     sam = Browser(desk.sam)
     sam.get(case_path(desk))
-    assert "from another address: unverified" in sam.text
+    assert "eve@evil.example: unverified, not shown to Ana" in sam.text
     assert not desk.state().citable  # and nobody can decide anything from it
 
 

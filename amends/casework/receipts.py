@@ -24,7 +24,8 @@ class Key(NamedTuple):
 
 
 def key_of_letter(address: str, words: str) -> Key:
-    """Of a receipt for a letter: letters that say the same are alike."""
+    """Of a receipt for a letter: letters that say the same are alike. One without words is like no other's."""
+    words = words.strip() or address
     text = sha256(" ".join(words.lower().split()).encode("utf-8", "replace")).hexdigest()
     return _key(address, f"text|{text}")
 

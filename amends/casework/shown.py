@@ -252,12 +252,13 @@ def asked(condition: str, values: list, most: int = 12) -> list[Asked]:
 
 
 def came_back(staff: Staff, most: int = 5) -> list[tuple[str, int, str, str]]:
-    """(case's reference, entry, state, what was said) of letters in a person's own cases that did not arrive."""
+    """(case's reference, entry, state, what was said) of letters of a person, or in their cases, that did not arrive."""
     return db.rows(
         "select c.ref, o.number, o.state, o.trouble from owed o join cases c on c.id = o.file"
-        " where o.staff = '' and o.state in ('failed', 'uncertain', 'bounced') and c.owner = %s"
+        " where o.staff = '' and o.state in ('failed', 'uncertain', 'bounced') and (c.owner = %s or exists"
+        " (select 1 from entries e where e.file = o.file and e.number = o.number and e.author = %s))"
         f" order by o.id desc limit {most}",
-        [staff.id],
+        [staff.id, str(staff.actor)],
     )
 
 

@@ -34,6 +34,8 @@ _OURS = (
     e.LetterMoved,
     e.CaseMerged,
     e.CaseUnmerged,
+    e.CaseJoined,
+    e.CaseParted,
 )
 
 

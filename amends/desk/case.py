@@ -24,7 +24,6 @@ from amends.post.writing import type_of
 from amends.rules import cases, correspondence, points, promises, remedies
 from amends.rules.case import LIFE, OWED, Kept, Stage
 from amends.rules.entries import Channel, Enclosure, Harm, PromiseKind
-from amends.rules.guards import must_be_ahead
 from amends.rules.power import listed
 from amends.rules.refused import Reason, Refused
 
@@ -120,23 +119,22 @@ def _leaving(file: str, now) -> list[dict]:
 def _lines(request, this):
     lines = told.told(this)
     if request.GET.get("from") == "1":
-        return {"all": lines, "hidden": 0, "history": _history(lines)}
+        return {"all": lines, "hidden": 0, **_as_read(lines)}
     shown_lines = lines[-EARLIER:]
     return {
         "all": shown_lines,
         "hidden": max(0, len(lines) - EARLIER),
-        "history": _history(shown_lines),
+        **_as_read(shown_lines),
     }
 
 
-def _history(lines) -> dict[int, str]:
-    """The quoted history of letters, folded under their words: what they hold besides what is new."""
+def _as_read(lines) -> dict[str, dict[int, str]]:
+    """What the reader made of letters, by entry: the whole text where it holds more than is new, and the sender."""
     came = {line.letter: line.number for line in lines if line.letter}
-    read = box.readings(came)
+    read = {came[letter]: reading for letter, reading in box.readings(came).items()}
     return {
-        came[letter]: reading.text
-        for letter, reading in read.items()
-        if reading.text.strip() != reading.new_text.strip()
+        "history": {n: r.text for n, r in read.items() if r.text.strip() != r.new_text.strip()},
+        "senders": {n: f"{r.sender_name} {r.sender}".strip() for n, r in read.items()},
     }
 
 
@@ -275,8 +273,8 @@ def answer(request, ref):
 def _letter(request, file: str, words: str, seen: int, enclosed, now) -> leaving.Letter:
     """What was typed, as a letter that leaves at its moment. Raises Refused."""
     later = door.when(request, "later") if request.POST.get("when") == "later" else None
-    if request.POST.get("when") == "later":
-        must_be_ahead(later, now)
+    if request.POST.get("when") == "later" and (later is None or later <= now):
+        raise Refused(Reason.LEAVES_WHEN)
     leaves_at = later or now + timedelta(seconds=settings.AMENDS_UNDO_SECONDS)
     act = request.POST.get("act", "")[:26]
     return leaving.Letter(
@@ -318,7 +316,11 @@ def undo(request, ref, letter):
     back = leaving.take_back(letter, request.user.id)
     if back is None or back.file != file:
         return page(request, ref, Refused(Reason.HAS_LEFT))
-    drafts.keep_draft(file, request.user.id, back.words, back.seen, door.now(), back.files)
+    under_way = drafts.draft(file, request.user.id)
+    words, enclosed = back.words, back.files
+    if under_way and under_way.words.strip() != words.strip():
+        words, enclosed = f"{words}\n\n{under_way.words}", (*enclosed, *under_way.files)  # both are theirs
+    drafts.keep_draft(file, request.user.id, words, back.seen, door.now(), enclosed)
     return door.back(ref, "answer")
 
 

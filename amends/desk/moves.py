@@ -4,7 +4,7 @@ from django.http import Http404
 from django.views.decorators.http import require_POST
 
 from amends.casework import shown
-from amends.casework.acts import letters
+from amends.casework.acts import intake, letters
 from amends.casework.acts.messages import cases_by_ref
 from amends.desk import door
 from amends.desk.case import channel, subpage
@@ -37,6 +37,8 @@ def move(request, ref, number):
 def named_case(request) -> str:
     """The case whose reference was typed. Raises Refused: the same for not there and not yours."""
     ref = door.text(request, "to").upper()
+    if not ref:
+        raise Refused(Reason.WHICH_CASE)
     ref = ref if ref.startswith("AM-") else f"AM-{ref}"
     found = cases_by_ref([ref]).get(ref, "")
     if not shown.visible([found] if found else [], request.user):
@@ -116,6 +118,23 @@ def otherwise(request, ref, number):
     except Refused as no:
         return subpage(request, ref, "otherwise", no, request.POST.dict(), **more)
     return door.back(ref, "file")
+
+
+def address(request, ref):
+    """An address for a customer who has none, or none that works."""
+    if request.method != "POST":
+        return subpage(request, ref, "address")
+    this = shown.load(door.case_id(request, ref))
+    try:
+        intake.correct_address(
+            this.case.customer,
+            address=door.text(request, "address"),
+            why=door.text(request, "why"),
+            **door.acting(request),
+        )
+    except Refused as no:
+        return subpage(request, ref, "address", no, request.POST.dict())
+    return door.back(ref)
 
 
 def _of_ours(request, ref, number) -> dict:

@@ -104,7 +104,7 @@ def show(request, letter):
 def take_in(request, letter):
     """To a case, or as a new one."""
     try:
-        case = named_case(request) if door.text(request, "to") else ""
+        case = named_case(request) if request.POST.get("where") == "case" else ""
         outcome = held.take_in(
             letter, case=case, sender=door.text(request, "sender"), by=request.user.actor, now=door.now()
         )

@@ -39,6 +39,7 @@ urlpatterns = [
     path("cases/<str:ref>/letters/<int:number>/again/", moves.again, name="letter_again"),
     path("cases/<str:ref>/letters/<int:number>/otherwise/", moves.otherwise, name="letter_otherwise"),
     path("cases/<str:ref>/files/<int:number>/<int:index>/", letters.file, name="file"),
+    path("cases/<str:ref>/address/", moves.address, name="address"),
     path("cases/<str:ref>/merge/", moves.merge, name="merge"),
     path("cases/<str:ref>/unmerge/", moves.unmerge, name="unmerge"),
     path("cases/<str:ref>/word/", case.word, name="word"),

@@ -34,6 +34,8 @@ class Said(NamedTuple):
     marks: tuple[str, ...] = ()
     letter: str = ""  # the raw letter's id, where there is one to be read whole
     moved: bool = False
+    subject: str = ""
+    stranger: bool = False
 
 
 PREVIEWED = ("image/png", "image/jpeg", "image/gif", "image/webp", "image/bmp", "image/tiff")
@@ -108,6 +110,7 @@ def _as_it_came(line, entry, shown) -> dict:
         "marks": tuple(str(sentences.MARKS[mark]) for mark in entry.marks),
         "letter": entry.letter,
         "moved": bool(came and came.moved),
+        "subject": shown.texts(entry.subject),
     }
 
 
@@ -122,28 +125,32 @@ def _words(line, entry, shown) -> str:
 def _received(line, entry, shown):
     how = str(sentences.CHANNELS[entry.channel])
     more = _as_it_came(line, entry, shown)
+    if entry.silent:
+        more["marks"] = (*more["marks"], _("No receipt went out by itself. Answer in person."))
     return _letter(line, shown, _words(line, entry, shown), how, True, shown.name, entry.received_at, **more)
 
 
 def _heard(line, entry, shown):
     how = str(sentences.CHANNELS[entry.channel])
     if entry.unverified:
-        how += ", " + _("from another address: unverified, not shown to the customer")
+        how += ", " + _("unverified")
     if entry.automatic:
         how += ", " + _("an automatic letter")
     who = shown.name if not entry.unverified else _("Somebody")
     if entry.moved_from:
         how += ", " + _("moved here by %(who)s") % {"who": speaker(line.author, shown)}
-    more = _as_it_came(line, entry, shown)
-    return _letter(line, shown, _words(line, entry, shown), how, True, who, **more)
+    more = _as_it_came(line, entry, shown) | {"stranger": entry.unverified}
+    return _letter(line, shown, _words(line, entry, shown), how, True, who, entry.came, **more)
 
 
 def _sent(line, entry, shown):
     kind = entry.kind
     state, trouble = shown.owed.get(line.number, ("", ""))
     going = str(SENDING.get(state, ""))
-    if trouble and state in ("failed", "bounced", "uncertain", "waiting"):
+    if trouble and state in ("failed", "bounced", "uncertain"):
         going += f" ({trouble})"
+    elif trouble and state == "waiting":
+        going = _("waits; the mail server did not take it yet, and it is tried again by itself")
     how = _("to %(name)s") % {"name": shown.first_name}
     if kind is LetterKind.REPLY:
         return _letter(line, shown, shown.texts(entry.words), how, state=going, fate=state)
@@ -488,6 +495,14 @@ def _merged(line, entry, shown):
     return _entry(line, "arrow-right", words % {"ref": entry.ref, "why": shown.texts(entry.why)}, "strong")
 
 
+def _joined(line, entry, shown):
+    return _entry(line, "arrow-right", _("%(ref)s is dealt with here, too") % {"ref": entry.ref}, "strong")
+
+
+def _parted(line, entry, shown):
+    return _entry(line, "arrow-right", _("%(ref)s stands on its own again") % {"ref": entry.ref}, "strong")
+
+
 def _unmerged(line, entry, shown):
     return _entry(
         line, "arrow-right", _("Stands on its own again: %(why)s") % {"why": shown.texts(entry.why)}, "strong"
@@ -509,6 +524,8 @@ _LINES = {
     e.LetterReread: _reread,
     e.CaseMerged: _merged,
     e.CaseUnmerged: _unmerged,
+    e.CaseJoined: _joined,
+    e.CaseParted: _parted,
     e.ContactLogged: _logged,
     e.NoteWritten: _note,
     e.NoteFlagged: _flagged,

@@ -277,6 +277,11 @@ _REFUSALS = {
     Reason.ADDRESS_UNREADABLE: lazy(
         "We cannot reach you at “%(typed)s”. Give an email address or a telephone number."
     ),
+    Reason.ADDRESS_WORKS: lazy(
+        "Letters to their address arrive. Only they can change it: ask them to write to us from the new one."
+    ),
+    Reason.LEAVES_WHEN: lazy("Say when the letter is to leave: a day and a time still to come."),
+    Reason.WHICH_CASE: lazy("Which case? Give its reference, such as AM-7K3QD."),
     Reason.AMOUNT_NOT_POSITIVE: lazy("This needs an amount above zero."),
     Reason.NO_POINTS: lazy(
         "The complaint has no points yet. Say first what is wrong, in the customer’s words."

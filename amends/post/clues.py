@@ -100,7 +100,7 @@ def gather(read: list[Read], now: datetime) -> Known:
         replies,
         refs,
         {address.lower(): name for address, name in staff.items()},
-        _met({one.message for one in read if one.message}),
+        _met({one.message for one in read if one.message}, {one.waiting.id for one in read}),
         _alike(read),
         Receipts([one.receipt for one in read], now),
     )
@@ -220,9 +220,11 @@ def _refs(refs, customers) -> dict[str, Named]:
     return {ref: Named(merged or case, writer) for ref, case, merged, _, writer in found}
 
 
-def _met(messages) -> set[str]:
-    found = db.rows_in("select message from letters where message in {in} and disposition <> ''", messages)
-    return {message for (message,) in found}
+def _met(messages, these) -> set[str]:
+    found = db.rows_in(
+        "select message, id from letters where message in {in} and disposition <> ''", messages
+    )
+    return {message for message, letter in found if letter not in these}
 
 
 def _alike(read) -> set[str]:

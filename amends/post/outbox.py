@@ -5,6 +5,7 @@ Without a mail server, letters are laid into the folder `outbox` beside the data
 """
 
 import logging
+import re
 import smtplib
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -13,12 +14,19 @@ from django.conf import settings
 
 from amends import ids
 from amends.casework import db
+from amends.casework.acts import step
 from amends.casework.moments import micro
 from amends.casework.owed import MOST_TRIES
+from amends.casework.record import Act, Step, record_many
 from amends.post import handover, roads
 from amends.post.handover import NotNow, Uncertain
 from amends.post.writing import Outgoing, Owed, outgoing
+from amends.rules import correspondence, customers
+from amends.rules.entries import Outcome
+from amends.rules.values import DESK, Text
 
+_STATUS = re.compile(r"\b5\.\d\.\d{1,2}\b")
+BLAMES_ADDRESS = frozenset({"5.1.1", "5.1.2", "5.1.3", "5.1.6", "5.1.10"})
 log = logging.getLogger(__name__)
 
 AT_ONCE = 50
@@ -30,7 +38,9 @@ def send_owed(now: datetime, hand_over: Callable[[Outgoing], None] | None = None
     rows = _claim(now)
     hand_over = hand_over or handover.road()
     for row in rows:  # one commit each: after a crash, only the letter under way may go twice
-        _settle(row, *_try(row, hand_over, now), now)
+        state, trouble = _settle(row, *_try(row, hand_over, now), now)
+        if state == "failed" and not row.staff:
+            _tell_the_case(row, trouble, now)
     return len(rows)
 
 
@@ -83,7 +93,7 @@ def _try(row: Owed, hand_over, now: datetime) -> tuple[str, str]:
     return ("handed_over" if settings.AMENDS_SMTP else "in_folder"), ""
 
 
-def _settle(row: Owed, state: str, trouble: str, now: datetime) -> None:
+def _settle(row: Owed, state: str, trouble: str, now: datetime) -> tuple[str, str]:
     """Note how it went, unless a report or a person has spoken about the letter in the meantime."""
     if state == "waiting" and row.attempts >= MOST_TRIES:
         state = "failed"
@@ -92,3 +102,17 @@ def _settle(row: Owed, state: str, trouble: str, now: datetime) -> None:
         "update owed set state = %s, trouble = %s, due_at = %s where id = %s and state = 'claimed'",
         [state, trouble[:300], micro(again), row.id],
     )
+    return state, trouble
+
+
+def _tell_the_case(row: Owed, trouble: str, now: datetime) -> None:
+    """A letter that was refused is a line of its case, as one that came back is, and is owed another way."""
+    status = _STATUS.search(trouble)
+    code = status[0] if status else ""
+    told = {"number": row.number, "outcome": Outcome.FAILED, "said": trouble, "status": code}
+    steps = [step(row.file, correspondence.returned, by=DESK, now=now, **told)]
+    if code in BLAMES_ADDRESS:
+        (customer,) = db.row("select customer from cases where id = %s", [row.file])
+        asked = {"status": code, "said": Text(trouble)}
+        steps.insert(0, Step("customer", customer, customers.address_failed, asked))
+    record_many([Act(f"refused|{row.id}|{row.attempts}", DESK, tuple(steps))], now=now)

@@ -13,7 +13,7 @@ from msgspec.structs import replace
 from amends.rules import entries as e
 from amends.rules.entries import Entry, Finding, Harm, PromiseKind, RemedyKind
 from amends.rules.refused import Reason, Refused
-from amends.rules.story import Story, told
+from amends.rules.story import Story, reads, told
 from amends.rules.values import NOTHING, Text
 
 
@@ -159,6 +159,8 @@ class Case(msgspec.Struct, frozen=True):
     unheard: int = 0  # entry of the customer's newest letter, while nobody has read it
     check_back: date | None = None
     merged: str = ""  # the case this one is dealt with in
+    joined: tuple[tuple[str, str], ...] = ()  # (id, reference) of younger ones that are dealt with here
+    reach: int = 0  # promise to reach the customer another way, since a letter did not arrive
     story: Story = Story()
 
     @property
@@ -218,9 +220,7 @@ def step(case: Case, entry: Entry, at: datetime, by: str, number: int) -> Case:
     """The part of `after` that rules read."""
     change = _CHANGES.get(type(entry))
     case = change(case, entry, at, by, number) if change else case
-    # Whoever acts in a case has read it; a letter that somebody moves here is still to be read.
-    heard = case.unheard and by.startswith("staff:") and not isinstance(entry, e.LetterReceived)
-    return replace(case, unheard=0) if heard else case
+    return replace(case, unheard=0) if case.unheard and reads(entry, by) else case
 
 
 # One small function per entry that changes what rules read --------------------------------------------------------
@@ -324,6 +324,18 @@ def _letter_moved(case, entry, at, by, number):
 
 def _merged(case, entry, at, by, number):
     return replace(case, merged=entry.into)
+
+
+def _joined(case, entry, at, by, number):
+    return replace(case, joined=(*case.joined, (entry.case, entry.ref)))
+
+
+def _parted(case, entry, at, by, number):
+    return replace(case, joined=tuple(pair for pair in case.joined if pair[0] != entry.case))
+
+
+def _letter_returned(case, entry, at, by, number):
+    return replace(case, reach=entry.promise) if entry.promise else case
 
 
 def _unmerged(case, entry, at, by, number):
@@ -577,6 +589,9 @@ _CHANGES = {
     e.LetterMoved: _letter_moved,
     e.CaseMerged: _merged,
     e.CaseUnmerged: _unmerged,
+    e.CaseJoined: _joined,
+    e.CaseParted: _parted,
+    e.LetterReturned: _letter_returned,
     e.ContactLogged: _contact_logged,
     e.PointRaised: _point_raised,
     e.PointsReadBack: _read_back,

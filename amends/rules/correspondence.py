@@ -3,9 +3,9 @@
 from datetime import datetime, timedelta
 
 from amends.rules import entries as e
-from amends.rules.case import Case, Stage
+from amends.rules.case import OWED, Case, Kept, Stage, next_number
 from amends.rules.cases import told_by_us
-from amends.rules.entries import Channel, LetterKind
+from amends.rules.entries import Channel, LetterKind, PromiseKind
 from amends.rules.guards import must_be_fresh, must_be_staff
 from amends.rules.house import House
 from amends.rules.points import is_denied_by
@@ -28,6 +28,7 @@ def hear(
     files: tuple[e.Enclosure, ...] = (),
     marks: tuple[e.Mark, ...] = (),
     moved_from: str = "",
+    came: datetime | None = None,
 ):
     """A letter, or words on the customer's page. It is kept whatever the stage, also when the case has ended."""
     _must_be_known(case)
@@ -43,6 +44,7 @@ def hear(
             files=files,
             marks=marks,
             moved_from=moved_from,
+            came=came,
         )
     ]
 
@@ -83,12 +85,36 @@ UNDELIVERED = IN_TROUBLE | {"by_post", "in_folder"}
 
 
 def returned(
-    case: Case, *, number: int, outcome: e.Outcome, said: Text = NOTHING, status: str = "", letter: str = ""
+    case: Case,
+    *,
+    number: int,
+    outcome: e.Outcome,
+    now: datetime,
+    house: House,
+    said: Text = NOTHING,
+    status: str = "",
+    letter: str = "",
 ):
-    """A mail server reported on our letter `number`. Who reads reports has proved that it is about that letter."""
+    """A mail server reported on our letter `number`. Who reads reports has proved that it is about that letter.
+
+    A word that did not arrive is no word: the owner promises to reach the customer another way, within a day.
+    """
     _must_be_ours(case, number)
     said = Text(said.plain[:LONGEST_LINE]) if said.plain else said
-    return [e.LetterReturned(number=number, outcome=outcome, said=said, status=status[:20], letter=letter)]
+    promised = outcome is e.Outcome.FAILED and case.is_open and not _owes_another_way(case)
+    made = next_number(case.promises) if promised else 0
+    report = e.LetterReturned(
+        number=number, outcome=outcome, said=said, status=status[:20], letter=letter, promise=made
+    )
+    if not promised:
+        return [report]
+    due = house.due(house.soon, now)
+    act = Text("Reach you another way: a letter of ours came back")
+    return [report, e.PromiseMade(number=made, kind=PromiseKind.DEED, owner=case.owner, due=due, act=act)]
+
+
+def _owes_another_way(case: Case) -> bool:
+    return bool(case.reach) and case.promise(case.reach).state in OWED
 
 
 def try_again(case: Case, *, number: int, by: Actor, fate: str):
@@ -106,7 +132,12 @@ def send_otherwise(case: Case, *, number: int, channel: Channel, words: Text, by
     _must_be_ours(case, number)
     if fate not in UNDELIVERED:
         raise Refused(Reason.LETTER_STANDS, fate=fate)
-    return [e.LetterSentOtherwise(number=number, channel=channel, words=wanted(words, "words", LONGEST_LINE))]
+    words = wanted(words, "words", LONGEST_LINE)
+    sent = e.LetterSentOtherwise(number=number, channel=channel, words=words)
+    if not _owes_another_way(case):
+        return [sent]
+    late = case.promise(case.reach).state is Kept.BROKEN
+    return [sent, e.PromiseKept(number=case.reach, proof=words, late=late)]
 
 
 def move(case: Case, *, number: int, to: str, ref: str, why: Text, by: Actor):

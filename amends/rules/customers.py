@@ -4,7 +4,9 @@ import msgspec
 from msgspec.structs import replace
 
 from amends.rules import entries as e
-from amends.rules.values import LONGEST_NAME, NOTHING, Text, fitting, wanted
+from amends.rules.guards import must_be_staff
+from amends.rules.refused import Reason, Refused
+from amends.rules.values import LONGEST_LINE, LONGEST_NAME, NOTHING, Actor, Text, fitting, wanted
 
 
 class Customer(msgspec.Struct, frozen=True):
@@ -33,6 +35,8 @@ def after(customer: Customer, entry, at=None, by="", number=0) -> Customer:
             phone=entry.phone,
             language=entry.language,
         )
+    if isinstance(entry, e.AddressCorrected):
+        return replace(customer, address=entry.address, address_hash=entry.address_hash, failing=False)
     if isinstance(entry, e.AddressFailed | e.AddressWorks):
         return replace(customer, failing=isinstance(entry, e.AddressFailed))
     return replace(customer, cases=customer.cases + 1) if isinstance(entry, e.CustomerWrote) else customer
@@ -74,3 +78,19 @@ def address_failed(customer: Customer, *, status: str, said: Text):
 def address_works(customer: Customer):
     """A letter came from their address, or arrived there."""
     return [e.AddressWorks()] if customer.failing else []
+
+
+def correct_address(customer: Customer, *, address: Text, address_hash: str, why: Text, by: Actor):
+    """An address where there is none, or where letters come back. One that works is changed by its owner alone.
+
+    Nobody has got a link at an address that never worked, so no link has to end.
+    """
+    must_be_staff(by)
+    if not customer.address.is_empty and not customer.failing:
+        raise Refused(Reason.ADDRESS_WORKS)
+    if address_hash == customer.address_hash:
+        raise Refused(Reason.SAME_WORDS)
+    address = wanted(address, "address", LONGEST_NAME)
+    return [
+        e.AddressCorrected(address=address, address_hash=address_hash, why=wanted(why, "why", LONGEST_LINE))
+    ]

@@ -260,6 +260,20 @@ class CaseUnmerged(Entry, tag=Word.CASE_UNMERGED.value):
     why: Text
 
 
+class CaseJoined(Entry, tag=Word.CASE_JOINED.value):
+    """The younger case `case` is dealt with here from now on."""
+
+    case: str
+    ref: str
+
+
+class CaseParted(Entry, tag=Word.CASE_PARTED.value):
+    """The case `case` stands on its own again."""
+
+    case: str
+    ref: str
+
+
 class CheckBackDone(Entry, tag=Word.CHECK_BACK_DONE.value):
     words: Text
 
@@ -270,7 +284,7 @@ class CheckBackDone(Entry, tag=Word.CHECK_BACK_DONE.value):
 class LetterReceived(Entry, tag=Word.LETTER_RECEIVED.value):
     """`letter` is the raw letter's id in the post room, empty for words written on the customer's page.
 
-    moved_from  the case it was moved here from, empty when it came here by itself
+    moved_from  the case it was moved here from, empty when it came here by itself; `came` is then when it came
     """
 
     channel: Channel
@@ -282,6 +296,7 @@ class LetterReceived(Entry, tag=Word.LETTER_RECEIVED.value):
     files: tuple[Enclosure, ...] = ()
     marks: tuple[Mark, ...] = ()
     moved_from: str = ""
+    came: datetime | None = None
 
 
 class LetterSent(Entry, tag=Word.LETTER_SENT.value):
@@ -292,13 +307,17 @@ class LetterSent(Entry, tag=Word.LETTER_SENT.value):
 
 
 class LetterReturned(Entry, tag=Word.LETTER_RETURNED.value):
-    """A mail server reported on our letter `number`. `letter` is its report as it came; `status` such as 5.1.1."""
+    """A mail server reported on our letter `number`. `letter` is its report as it came; `status` such as 5.1.1.
+
+    promise  the promise to reach the customer another way that was made because of it, 0 when none was
+    """
 
     number: int
     outcome: Outcome
     said: Text = NOTHING
     status: str = ""
     letter: str = ""
+    promise: int = 0
 
 
 class LetterTriedAgain(Entry, tag=Word.LETTER_TRIED_AGAIN.value):
@@ -587,6 +606,14 @@ class AddressFailed(Entry, tag=Word.ADDRESS_FAILED.value):
 
 class AddressWorks(Entry, tag=Word.ADDRESS_WORKS.value):
     """Mail to or from the customer's address arrives again."""
+
+
+class AddressCorrected(Entry, tag=Word.ADDRESS_CORRECTED.value):
+    """An address where there was none, or none that works. `why` says how we know it."""
+
+    address: Text
+    address_hash: str
+    why: Text
 
 
 class GrantIssued(Entry, tag=Word.GRANT_ISSUED.value):

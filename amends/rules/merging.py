@@ -35,6 +35,18 @@ def merge(case: Case, *, other: Case, into: str, why: Text, by: Actor, now: date
     return [*kept, merged]
 
 
+def join(case: Case, *, other: str, ref: str, by: Actor):
+    """The older case says that a younger one is dealt with here."""
+    must_be_staff(by)
+    return [e.CaseJoined(case=other, ref=ref)]
+
+
+def part(case: Case, *, other: str, ref: str, by: Actor):
+    """The older case says that it is no longer."""
+    must_be_staff(by)
+    return [e.CaseParted(case=other, ref=ref)]
+
+
 def unmerge(case: Case, *, why: Text, by: Actor, now: datetime, house: House):
     """Take the pointer back: the case stands where it stood, with a new date for the next word. Raises Refused."""
     must_be_staff(by)

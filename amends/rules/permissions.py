@@ -58,6 +58,7 @@ DOORS = {
     "desk:letter_again": CASEWORK,
     "desk:letter_otherwise": CASEWORK,
     "desk:file": CASEWORK,
+    "desk:address": CASEWORK,
     "desk:merge": CASEWORK,
     "desk:unmerge": CASEWORK,
     "desk:undo": CASEWORK,

@@ -65,6 +65,29 @@ class Story(msgspec.Struct, frozen=True):
         return any(number > seen and who not in (actor, "desk") for who, number in self.voices)
 
 
+# What can be written without having looked at what the customer said last.
+_BESIDE = (
+    e.LetterReceived,
+    e.LetterMoved,
+    e.LetterTriedAgain,
+    e.LetterSentOtherwise,
+    e.CaseMerged,
+    e.CaseUnmerged,
+    e.CaseJoined,
+    e.CaseParted,
+    e.CaseTakenOver,
+    e.NoteWritten,
+    e.NoteFlagged,
+    e.ApprovalGiven,
+    e.ApprovalDeclined,
+)
+
+
+def reads(entry: Entry, by: str) -> bool:
+    """Whether whoever writes this has read what the customer said last: acting on a case is reading it."""
+    return by.startswith("staff:") and not isinstance(entry, _BESIDE)
+
+
 def told(story: Story, entry: Entry, at: datetime, by: str, number: int) -> Story:
     """The story once `entry` is told."""
     voices = story.voices
@@ -74,9 +97,7 @@ def told(story: Story, entry: Entry, at: datetime, by: str, number: int) -> Stor
     change = _CHANGES.get(type(entry))
     story = change(story, entry, at, number) if change else story
     # Whoever acts in a case has read it: what the customer said is no longer new.
-    # A letter moved here by somebody is news to whoever owns the case.
-    read = by.startswith("staff:") and not isinstance(entry, e.LetterReceived)
-    return _nothing_unread(story) if read and story.heard else story
+    return _nothing_unread(story) if story.heard and reads(entry, by) else story
 
 
 def _nothing_unread(story: Story) -> Story:
@@ -104,7 +125,10 @@ def _heard(story, entry, at, number):
 
 def _letter_received(story, entry, at, number):
     story = replace(story, came=(*story.came, Came(number, entry.letter)))
-    return story if entry.automatic else _heard(story, entry, at, number)
+    if entry.automatic:
+        return story
+    story = _heard(story, entry, at, number)
+    return replace(story, heard_words=NOTHING) if entry.unverified else story  # nobody knows whose they are
 
 
 def _letter_sent(story, entry, at, number):

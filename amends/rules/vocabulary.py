@@ -16,6 +16,8 @@ class Word(StrEnum):
     CASE_REOPENED = "case.reopened"
     CASE_MERGED = "case.merged"
     CASE_UNMERGED = "case.unmerged"
+    CASE_JOINED = "case.joined"
+    CASE_PARTED = "case.parted"
     CHECK_BACK_DONE = "check_back.done"
 
     LETTER_RECEIVED = "letter.received"
@@ -66,6 +68,7 @@ class Word(StrEnum):
     CUSTOMER_WROTE = "customer.wrote"
     ADDRESS_FAILED = "address.failed"
     ADDRESS_WORKS = "address.works"
+    ADDRESS_CORRECTED = "address.corrected"
 
     GRANT_ISSUED = "grant.issued"
     GRANT_REVOKED = "grant.revoked"

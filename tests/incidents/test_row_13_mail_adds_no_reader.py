@@ -107,7 +107,7 @@ def test_a_forged_letter_that_staff_put_on_the_case_does_not_become_the_customer
     raw = caught.encode() + letter("I withdraw everything I said.")
     filed = comes(desk, raw)
     assert filed.because == "the sender's domain says it did not send this"
-    Browser(desk.sam).post(f"/held/{filed.letter}/take-in/", page="/held/", to=desk.state().ref)
+    Browser(desk.sam).post(f"/held/{filed.letter}/take-in/", page="/held/", where="case", to=desk.state().ref)
     assert desk.words()[-1] == "letter.received"
     ana = Browser()
     ana.get(portal_path(desk))
@@ -123,7 +123,7 @@ def test_marks_that_warn_of_a_letter_are_still_there_once_staff_have_put_it_on_a
         desk, letter("Send it elsewhere.", From="Sam Okafor <sam@evil.example>, bo@x.example", Reply_To=EVE)
     )
     assert filed.disposition == "quarantined"
-    Browser(desk.sam).post(f"/held/{filed.letter}/take-in/", page="/held/", to=desk.state().ref)
+    Browser(desk.sam).post(f"/held/{filed.letter}/take-in/", page="/held/", where="case", to=desk.state().ref)
     sam = Browser(desk.sam)
     sam.get(f"{case_path(desk)}letters/{desk.state().story.came[-1].number}/")
     assert "It asks for answers to another address." in sam.text

@@ -48,7 +48,7 @@ def test_staff_see_it_with_its_mark_and_who_really_sent_it(desk):
     _heard(desk, "Ana Whitlock <ana@evil.example>")
     sam = Browser(desk.sam)
     sam.get(case_path(desk))
-    assert "Elm Street" in sam.text and "from another address: unverified" in sam.text
+    assert "Elm Street" in sam.text and ": unverified, not shown to Ana" in sam.text
     sam.get(f"{case_path(desk)}letters/{desk.state().story.came[-1].number}/")
     assert "ana@evil.example" in sam.text
 

@@ -97,7 +97,7 @@ def test_a_letter_that_was_held_and_then_put_on_a_case_is_read_only_by_who_may_s
     pages = [f"/held/{filed.letter}/", f"/held/{filed.letter}/layout/", f"/held/{filed.letter}/raw/"]
     assert [noor.get(page).status_code for page in pages] == [200, 200, 200]
     desk.received()
-    Browser(desk.sam).post(f"/held/{filed.letter}/take-in/", page="/held/", to=desk.state().ref)
+    Browser(desk.sam).post(f"/held/{filed.letter}/take-in/", page="/held/", where="case", to=desk.state().ref)
     assert desk.words()[-1] == "letter.received"
     assert noor.get(case_path(desk)).status_code == 404
     assert [noor.get(page).status_code for page in pages] == [404, 404, 404]

@@ -10,7 +10,7 @@ from django.core.validators import validate_email
 
 from amends import ids
 from amends.casework import cipher, db, facts
-from amends.casework.record import Act, Outcome, Step, record_many
+from amends.casework.record import Act, Outcome, Step, record, record_many
 from amends.people.models import Staff
 from amends.rules import cases, customers
 from amends.rules.entries import Channel, Enclosure, Mark
@@ -63,6 +63,19 @@ def must_be_reachable(reach: str) -> None:
     except ValidationError:
         if "@" in reach or sum(letter.isdigit() for letter in reach) < FEWEST_DIGITS:
             raise Refused(Reason.ADDRESS_UNREADABLE, typed=reach[:60]) from None
+
+
+def correct_address(
+    customer_id: str, *, address: str, why: str, by: Actor, now: datetime, act: str
+) -> Outcome:
+    """Put in an address where there is none that works. Raises Refused."""
+    address = address.strip()
+    try:
+        validate_email(address)
+    except ValidationError:
+        raise Refused(Reason.ADDRESS_UNREADABLE, typed=address[:60]) from None
+    asked = {"address": Text(address), "address_hash": address_hash(address), "why": Text(why), "by": by}
+    return record(Step("customer", customer_id, customers.correct_address, asked), by=by, now=now, act=act)
 
 
 def same_today(who: str, words: str, now: datetime) -> str:

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from amends import ids
 from amends.casework import cipher, db, facts, files, leaving, owed, shown
-from amends.casework.acts import perform, step
+from amends.casework.acts import step
 from amends.casework.acts.intake import Complaint, address_hash, complaint_acts
 from amends.casework.record import Act, Outcome, Step, record_many
 from amends.people.models import Staff
@@ -97,6 +97,7 @@ def move(case: str, number: int, *, to: str, why: str, by: Actor, now: datetime,
     if case == to:
         raise Refused(Reason.SAME_CASE)
     entry = _came(source, number)
+    line = source.lines[number - 1]
     theirs = _is_from(source, entry, target)
     said = {
         **_what_it_says(source, entry),
@@ -106,6 +107,7 @@ def move(case: str, number: int, *, to: str, why: str, by: Actor, now: datetime,
         "automatic": getattr(entry, "automatic", False),
         "marks": entry.marks,
         "moved_from": case,
+        "came": getattr(entry, "came", None) or line.at,
     }
     goes = {"number": number, "to": to, "ref": target.case.ref, "why": why}
     steps = (
@@ -175,8 +177,13 @@ def merge(case: str, *, into: str, why: str, by: Actor, now: datetime, act: str)
     """Let this case point to the older one `into`. Raises Refused."""
     asked = {"into": into, "why": Text(why), "by": by, "now": now}
     pointing = Step("case", case, merging.merge, asked, lambda state: {"other": shown.load(into).case})
-    return _one(Act(act or ids.new(), by, (pointing,)), now)
+    joined = step(into, merging.join, by=by, now=now, other=case, ref=shown.ref_of(case))
+    return _one(Act(act or ids.new(), by, (pointing, joined) if case != into else (pointing,)), now)
 
 
 def unmerge(case: str, *, why: str, by: Actor, now: datetime, act: str) -> Outcome:
-    return perform(case, merging.unmerge, by=by, now=now, act=act, why=why)
+    into = shown.load(case).case.merged
+    steps = [step(case, merging.unmerge, by=by, now=now, why=why)]
+    if into:
+        steps.append(step(into, merging.part, by=by, now=now, other=case, ref=shown.ref_of(case)))
+    return _one(Act(act or ids.new(), by, tuple(steps)), now)

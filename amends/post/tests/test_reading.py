@@ -662,9 +662,9 @@ def test_four_times_the_poison_takes_about_four_times_as_long(build):
 
 
 def _seconds(raw: bytes) -> float:
-    started = time.perf_counter()
+    started = time.process_time()
     read(raw)
-    return time.perf_counter() - started
+    return time.process_time() - started
 
 
 # A storm
@@ -823,10 +823,10 @@ def test_every_hostile_mail_is_read_as_its_manifest_says():
     misses, stated = {}, 0
     for item in hostile_items():
         raw = (HOSTILE / item["file"]).read_bytes()
-        started = time.perf_counter()
+        started = time.process_time()
         found = read(raw, envelope_from=item["envelope"]["mail_from"])
         identity(raw)
-        took = time.perf_counter() - started
+        took = time.process_time() - started
         assert took < min(2, item.get("max_seconds", 2)), item["file"]
         assert is_sound(found), item["file"]
         stated += any(
@@ -868,10 +868,10 @@ def test_every_real_mail_is_read_soundly_and_in_time():
     count = 0
     for path in sorted(p for p in EMAILS.rglob("*") if p.is_file()):
         raw = path.read_bytes()
-        started = time.perf_counter()
+        started = time.process_time()
         found = read(raw)
         identity(raw)
-        assert time.perf_counter() - started < 2, path
+        assert time.process_time() - started < 2, path
         assert is_sound(found), path
         count += 1
     assert count > 200

@@ -603,9 +603,9 @@ def test_markup_and_turned_writing_in_a_reason_stay_one_clean_line():
 )
 def test_ten_thousand_of_anything_take_less_than_a_second(build):
     raw = build(10_000)
-    started = time.perf_counter()
+    started = time.process_time()
     found = read(raw)
-    assert time.perf_counter() - started < 1
+    assert time.process_time() - started < 1
     assert len(found.reports) <= reports.MOST
     assert not any("stumbled" in defect for defect in found.defects)
 

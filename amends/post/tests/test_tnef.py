@@ -400,6 +400,6 @@ def test_four_times_the_poison_takes_about_four_times_as_long(build):
 
 
 def _seconds(data: bytes) -> float:
-    started = time.perf_counter()
+    started = time.process_time()
     tnef.read(data)
-    return time.perf_counter() - started
+    return time.process_time() - started

@@ -66,9 +66,9 @@ def fetched(box: mailboxes.Mailbox) -> int:
 @needs_dovecot
 def test_an_administrator_connects_a_mailbox_and_sees_how_it_is(desk, server):
     ada = Browser(Staff.objects.create_user("ada@desk.example", "Ada", Role.ADMINISTRATOR, desk.team))
-    ada.post("/roads/connect/", page="/roads/", **typed(server, password="wrong"))
+    ada.post("/roads/connect/", page="/roads/", **typed(server, password="hunter2"))
     assert ada.answer.status_code == 422 and "The mailbox does not open" in ada.text
-    assert mailboxes.listed() == [] and "wrong" not in ada.answer.content.decode()
+    assert mailboxes.listed() == [] and "hunter2" not in ada.answer.content.decode()
     ada.post("/roads/connect/", page="/roads/", **typed(server))
     (box_,) = mailboxes.listed()
     assert "Mailbox complaints@localhost" in ada.text and server.password not in ada.answer.content.decode()

@@ -50,6 +50,7 @@ def page(request, ref, no: Refused | None = None, kept: dict | None = None, form
         "leaving": _leaving(file, now),
         "undo_seconds": settings.AMENDS_UNDO_SECONDS,
         "writes_in": _language(this.customer.language),
+        "hint_ref": _hint(request, this),
         "colleagues": door.colleagues(request),
         "latest": facts.house().due(facts.house().next_update, now),
         "here": drafts.also_here(file, me.id, now),
@@ -87,6 +88,12 @@ def about(request, this: shown.Shown) -> dict:
         "is_overdue": bool(update and update.due < door.now()),
         "merged_ref": shown.ref_of(case.merged) if case.merged else "",
     }
+
+
+def _hint(request, this) -> str:
+    """The reference of the case that the opening letter may belong to, if this person may see it."""
+    hint = getattr(this.lines[0].entry, "hint", "")
+    return shown.ref_of(hint) if hint and shown.visible([hint], request.user) else ""
 
 
 def _language(code: str) -> str:

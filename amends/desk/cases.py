@@ -44,6 +44,7 @@ def queue(request, refusals=None):
     )
     further = _further(rows, view) if len(rows) > PER_PAGE else ""
     views = [(words, f"{reverse('desk:cases')}?view={name}", name == view) for name, words in _names()]
+    views.append((_("Held letters"), reverse("desk:held"), False))
     return door.page(
         request,
         "cases",

@@ -18,7 +18,7 @@ from amends.rules.values import Role
 
 MOST = 50
 LATE = timedelta(hours=8)
-VIEWS = ("held", "machines", "ours")
+VIEWS = ("held", "machines", "ours", "aside")
 
 
 def queue(request, no: Refused | None = None, about: str = ""):
@@ -27,12 +27,14 @@ def queue(request, no: Refused | None = None, about: str = ""):
     view = view if view in VIEWS else "held"
     counts = held.counts()
     troubled = _troubled(request) if view == "ours" else []
-    listed = [] if view == "ours" else _listed(held.waiting(view, MOST))
+    listed = []
+    if view != "ours":
+        listed = _listed(held.aside(MOST) if view == "aside" else held.waiting(view, MOST))
     return door.page(
         request,
         "held",
         view=view,
-        views=[(words, f"?view={name}", name == view, counts[name]) for name, words in _names()],
+        views=[(words, f"?view={name}", name == view, counts.get(name, "")) for name, words in _names()],
         listed=listed,
         troubled=troubled,
         about=about,
@@ -47,6 +49,7 @@ def _names():
         ("held", _("Held")),
         ("machines", _("From machines")),
         ("ours", _("Ours that did not arrive")),
+        ("aside", _("Set aside")),
     )
 
 
@@ -115,6 +118,9 @@ def take_in(request, letter):
 
 @require_POST
 def set_aside(request, letter):
-    """Nothing for us: it leaves the queue and stays in the record of letters."""
-    held.set_aside(letter, by=request.user.id, now=door.now())
+    """Nothing for us: it leaves the queue and stays among those set aside; from there it can be put back."""
+    if request.POST.get("back"):
+        held.put_back(letter)
+    else:
+        held.set_aside(letter, by=request.user.id, now=door.now())
     return door.redirect("desk:held")

@@ -50,6 +50,7 @@ def listed(request, trouble: str = "", kept: dict | None = None):
         smtp=_shown_server(),
         may_change=Role(request.user.role) in permissions.RUNNING,
         trouble=trouble,
+        connected=bool(request.GET.get("connected")),
         kept=kept or {},
         addresses=settings.AMENDS_MAILBOXES,
         return_to=_return_to(),
@@ -120,7 +121,7 @@ def connect(request):
         oauth.forget(box.id)
     mailboxes.connect(secrets=hidden, **{k: v for k, v in box._asdict().items() if k in _CONNECTED})
     request.session.pop("mailbox", None)
-    return redirect("roads:list")
+    return redirect(reverse("roads:list") + "?connected=1")
 
 
 def _line(request, name: str) -> str:
@@ -168,7 +169,11 @@ def switch(request, mailbox):
     found = mailboxes.by_id(mailbox)
     if found is None:
         raise Http404(mailbox)
-    mailboxes.switch(mailbox, not found.active)
+    if request.POST.get("forget"):
+        mailboxes.forget(mailbox)
+    else:
+        mailboxes.switch(mailbox, not found.active)
+        roads.tried_anew(roads.IMAP + mailbox)
     return redirect("roads:list")
 
 

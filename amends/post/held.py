@@ -50,7 +50,8 @@ def waiting(kind: str, most: int) -> list[Waiting]:
 
 
 def one(letter: str) -> Waiting | None:
-    found = db.row(f"{_SELECT} where id = %s and {_WAITS} and disposition <> ''", [letter])
+    """A letter on no case, also one that was set aside."""
+    found = db.row(f"{_SELECT} where id = %s and file = '' and disposition <> ''", [letter])
     return _row(found) if found else None
 
 
@@ -70,6 +71,19 @@ def counts() -> dict[str, int]:
     )
     counted = {kind: sum(found.get(d, 0) for d in kinds) for kind, kinds in KINDS.items()}
     return {**counted, "ours": ours}
+
+
+def aside(most: int) -> list[Waiting]:
+    """Letters that were set aside, the newest first."""
+    found = db.rows(f"{_SELECT} where set_aside_at is not null order by set_aside_at desc limit %s", [most])
+    return [_row(row) for row in found]
+
+
+def put_back(letter: str) -> None:
+    """It waits for somebody again."""
+    db.change(
+        "update letters set set_aside_at = null, set_aside_by = '' where id = %s and file = ''", [letter]
+    )
 
 
 def set_aside(letter: str, *, by: str, now: datetime) -> None:

@@ -6,6 +6,7 @@ in another program hides it from nobody, for the server's numbers are followed, 
 """
 
 import logging
+import socket
 import ssl
 import threading
 from collections.abc import Iterator
@@ -14,13 +15,14 @@ from datetime import UTC, datetime, timedelta
 
 from django.db import close_old_connections, connections
 from imapclient import IMAPClient
-from imapclient.exceptions import IMAPClientError
+from imapclient.exceptions import IMAPClientError, LoginError
 
 from amends import ids
 from amends.post import box, filing, mailboxes, oauth, roads
 from amends.post.deliver import LARGEST
 from amends.post.mailboxes import Mailbox
 from amends.rules.belonging import Held
+from amends.tongue import _
 
 log = logging.getLogger(__name__)
 
@@ -82,6 +84,20 @@ def _sign_in(client: IMAPClient, mailbox: Mailbox, secrets: dict) -> None:
 
 
 def _said(trouble: Exception) -> str:
+    """What went wrong, in a sentence where it is a common thing, else as the server said it."""
+    match trouble:
+        case ConnectionRefusedError():
+            return _("nobody answers at this server and port")
+        case socket.gaierror():
+            return _("there is no server of this name")
+        case TimeoutError():
+            return _("the server did not answer in time")
+        case ssl.SSLCertVerificationError():
+            return _("the server’s certificate is not to be trusted")
+        case ssl.SSLError():
+            return _("this port does not speak TLS: choose STARTTLS or none")
+        case LoginError():
+            return _("the user or the password is wrong, says the server")
     words = trouble.args[0] if trouble.args else ""
     words = words.decode("utf-8", "replace") if isinstance(words, bytes) else str(trouble)
     return " ".join(words.split())[:200] or type(trouble).__name__
@@ -140,15 +156,15 @@ def _store(client: IMAPClient, mailbox: Mailbox, piece, validity: int, last: int
     found += [(uid, heads[uid][b"BODY[HEADER]"] or b"") for uid in large if uid in heads]
 
     def and_then(letters: list[str]) -> None:
-        for (uid, _), letter in zip(found, letters, strict=True):
+        for (uid, _raw), letter in zip(found, letters, strict=True):
             if uid in large:
                 where = f"{large[uid]:,} bytes, number {uid} in {mailbox.folder} of {mailbox.address}"
                 box.hold(letter, f"{Held.TOO_LARGE}: {where}"[:120], owner=filing.whose_turn())
         if last:
             mailboxes.read_up_to(mailbox.id, validity, last)
 
-    box.put([box.Delivery(raw, None, mailbox.address, road) for _, raw in found], and_then)
-    client.add_flags([uid for uid, _ in found], [b"\\Seen"])
+    box.put([box.Delivery(raw, None, mailbox.address, road) for _uid, raw in found], and_then)
+    client.add_flags([uid for uid, _raw in found], [b"\\Seen"])
 
 
 # Watching --------------------------------------------------------------------------------------------------------

@@ -53,7 +53,18 @@ def by_address(address: str) -> Mailbox | None:
 def connect(
     *, address: str, host: str, port: int, security: str, user: str, folder: str, way: str, secrets: dict
 ) -> Mailbox:
-    """Remember a mailbox. Letters that lie unread in it are fetched first, then those that come."""
+    """Remember a mailbox. Letters that lie unread in it are fetched first, then those that come.
+
+    One that is connected already gets the new secrets, and goes on where it was.
+    """
+    for known in listed():
+        if (known.host, known.port, known.user, known.folder) == (host, port, user, folder or "INBOX"):
+            keep_secrets(known.id, secrets)
+            db.change(
+                "update mailboxes set address = %s, security = %s, way = %s, active = %s where id = %s",
+                [address, security, way, True, known.id],
+            )
+            return by_id(known.id)
     mailbox = ids.new()
     secret = _sealed(mailbox, secrets)
     row = (mailbox, address, host, port, security, user, folder or "INBOX", way, secret, True, 0, 0)
@@ -76,6 +87,11 @@ def watch(mailbox: str, worker: str, now: datetime) -> bool:
 
 def keep_secrets(mailbox: str, secrets: dict) -> None:
     db.change("update mailboxes set secret = %s where id = %s", [_sealed(mailbox, secrets), mailbox])
+
+
+def forget(mailbox: str) -> None:
+    """Fetch from it no more, and keep nothing of how it opens. Its letters stay."""
+    db.change("delete from mailboxes where id = %s and not active", [mailbox])
 
 
 def switch(mailbox: str, on: bool) -> None:

@@ -52,6 +52,7 @@ class Letter(msgspec.Struct, frozen=True):
     reply_to: tuple[str, ...] = ()
     trace: Trace = Trace()
     is_letter: bool = True  # False for blank or binary bytes
+    written: str = ""  # the From fields as they stand, where they name no author for certain
     over_limit: bool = False  # nested too deep or of too many parts: shown as it came
     reports: tuple[Report, ...] = ()  # of a bounce, a read receipt or an abuse report, address by address
     returned: str = ""  # the Message-ID of our letter that such a report is about
@@ -147,6 +148,7 @@ def _read(raw: bytes, envelope_from: str | None) -> tuple[Letter, tuple[bytes, .
         trace=trace.read(raw, start, header),
         is_letter=bool(header) or _is_text(raw),
         over_limit=over_limit,
+        written="" if origin is Origin.FROM else "; ".join(fields.words(v) for v in header.all("from"))[:300],
     )
     return letter, held.data
 

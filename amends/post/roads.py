@@ -83,3 +83,8 @@ def _in_words(name: str, address: str) -> str:
     if address:
         return _("The mailbox %(address)s") % {"address": address}
     return _("The mail server for our letters") if name == OUT else name.upper()
+
+
+def tried_anew(name: str) -> None:
+    """Somebody has changed something about it: what it said before no longer counts."""
+    db.change("update roads set failing_since = null, trouble = '' where name = %s", [name])

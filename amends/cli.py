@@ -176,7 +176,7 @@ def _mail_deliver_and_file(arguments, raw: bytes) -> int:
 def _mail_read(arguments) -> int:
     import msgspec
 
-    from amends.post.reading import read
+    from amends.post.reader.reading import read
 
     letter = msgspec.to_builtins(read(sys.stdin.buffer.read()))
     letter["from"] = letter.pop("sender")

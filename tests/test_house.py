@@ -72,6 +72,18 @@ def test_rules_and_words_are_pure(path):
         assert clock not in text, f"{path.name} asks the time; it is told it"
 
 
+@pytest.mark.parametrize("path", sorted((HOUSE / "post" / "reader").glob("*.py")), ids=lambda p: p.name)
+def test_the_reader_of_letters_is_pure(path):
+    """It runs in the cage on strangers' bytes: it knows no database, no settings and no clock."""
+    for name in _imports(path):
+        room = name.split(".")[1] if name.startswith("amends.") else ""
+        ours = name.startswith(("amends.post.reader", "amends.rules"))
+        assert ours or not room, (
+            f"{path.name} reaches into {room}/; a reader of bytes needs nothing from there"
+        )
+        assert not name.startswith("django"), f"{path.name} imports {name}"
+
+
 def _patterns(resolver, namespace=""):
     for pattern in resolver.url_patterns:
         if isinstance(pattern, URLPattern):

@@ -12,7 +12,7 @@ from amends.desk.case import about
 from amends.look import download, headers, letter_html, sentences
 from amends.look import file as told
 from amends.post import box, cage, held
-from amends.post.reading import Letter
+from amends.post.reader.reading import Letter
 
 PREVIEW, PICTURE = 1200, 900  # pixels
 READ_HERE = ("text/plain", "text/csv", "text/calendar")

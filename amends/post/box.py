@@ -12,7 +12,7 @@ from amends import ids
 from amends.casework import cipher, db
 from amends.casework.moments import micro
 from amends.post import roads
-from amends.post.reading import Letter
+from amends.post.reader.reading import Letter
 
 READER = 2  # the version of the reader; `amends mail reread` looks at what older ones have read
 

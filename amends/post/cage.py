@@ -20,7 +20,7 @@ from typing import NamedTuple
 
 import msgspec
 
-from amends.post.reading import Letter, identity, read_with_files
+from amends.post.reader.reading import Letter, identity, read_with_files
 
 SECONDS = 20  # of the clock for one letter, however busy the machine is
 CPU_SECONDS = 5

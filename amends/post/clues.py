@@ -13,7 +13,7 @@ from amends.casework.receipts import Receipts
 from amends.ids import REF_LETTERS
 from amends.people.models import Staff
 from amends.post import box, noticed, ours, roads
-from amends.post.reading import Letter
+from amends.post.reader.reading import Letter
 from amends.rules import belonging, brakes
 from amends.rules.belonging import Clue, Named, Origin, Trust
 from amends.rules.entries import Mark, Outcome

@@ -13,9 +13,10 @@ from amends.casework import cipher, db, facts, files, owed
 from amends.casework.acts import step
 from amends.casework.acts.intake import Complaint, complaint_acts
 from amends.casework.record import Act, Step, record_many
-from amends.post import box, cage, clues, reading
+from amends.post import box, cage, clues
 from amends.post.clues import Known, Read
-from amends.post.reading import Letter
+from amends.post.reader import reading
+from amends.post.reader.reading import Letter
 from amends.rules import belonging, correspondence, customers
 from amends.rules.belonging import Clue, Existing, Held, Hold, Machine, New, Place, Returned
 from amends.rules.entries import Channel, Outcome

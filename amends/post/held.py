@@ -11,7 +11,7 @@ from amends.casework.record import Act, Outcome, record_many
 from amends.post import box, cage, clues, filing
 from amends.post.clues import Read
 from amends.post.filing import AUTOMATIC, BOUNCE, HELD
-from amends.post.reading import as_it_came
+from amends.post.reader.reading import as_it_came
 from amends.rules import belonging, correspondence
 from amends.rules.belonging import Held, Origin
 from amends.rules.entries import Channel, Mark

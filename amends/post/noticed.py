@@ -4,8 +4,8 @@ import re
 import unicodedata
 from datetime import datetime, timedelta
 
-from amends.post import addresses
-from amends.post.reading import Letter
+from amends.post.reader import addresses
+from amends.post.reader.reading import Letter
 from amends.rules.brakes import MOST_RECEIVERS
 from amends.rules.entries import Mark
 

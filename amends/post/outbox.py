@@ -63,7 +63,7 @@ def _claim(now: datetime) -> list[Owed]:
         Owed(*row)
         for row in db.rows(
             "select id, file, number, staff, message_id, attempts from owed where claimed = %s and state = 'claimed'"
-            " order by id",
+            " order by file, number",
             [me],
         )
     ]

@@ -78,7 +78,8 @@ def test_a_letter_without_from_and_one_with_a_known_message_id_are_kept_too(desk
 
 def test_taking_a_letter_never_looks_inside_it(listeners, monkeypatch):
     desk, socket, _ = listeners
-    from amends.post import cage, reading
+    from amends.post import cage
+    from amends.post.reader import reading
 
     def looks(*_, **__):
         raise AssertionError("somebody looked")

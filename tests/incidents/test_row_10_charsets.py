@@ -8,7 +8,8 @@ import codecs
 
 import pytest
 
-from amends.post import box, reading
+from amends.post import box
+from amends.post.reader import reading
 from tests.incidents.letterbox import comes, letter
 from tests.pages import Browser, case_path
 

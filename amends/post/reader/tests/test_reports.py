@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from amends.post import fields, parts, reports
-from amends.post.reading import read
+from amends.post.reader import fields, parts, reports
+from amends.post.reader.reading import read
 
-SHARED = Path(__file__).resolve().parents[4] / "shared"
+SHARED = Path(__file__).resolve().parents[5] / "shared"
 EMAILS, HOSTILE = SHARED / "data" / "emails", SHARED / "hostile"
 needs_shared = pytest.mark.skipif(
     not HOSTILE.exists(), reason="the shared corpora are not beside this checkout"

@@ -13,8 +13,8 @@ from itertools import islice
 
 import msgspec
 
-from amends.post import addresses, fields, notices
-from amends.post.parts import Part
+from amends.post.reader import addresses, fields, notices
+from amends.post.reader.parts import Part
 
 MOST = 50
 _LONGEST_SAID = 300

@@ -10,7 +10,7 @@ import re
 
 import msgspec
 
-from amends.post import addresses, fields
+from amends.post.reader import addresses, fields
 
 MOST = 200  # Received lines looked at
 _BY = re.compile(r"\bby\s+([A-Za-z0-9._-]{1,253})", re.IGNORECASE)

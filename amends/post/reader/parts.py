@@ -7,7 +7,7 @@ import re
 import unicodedata
 from urllib.parse import unquote
 
-from amends.post import fields
+from amends.post.reader import fields
 
 DEEPEST = 50
 MOST_PARTS = 1000

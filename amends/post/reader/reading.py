@@ -14,10 +14,10 @@ from datetime import datetime
 
 import msgspec
 
-from amends.post import addresses, bodies, charsets, fields, marks, parts, quoting, trace
-from amends.post.bodies import Attachment
-from amends.post.reports import Report, read_report
-from amends.post.trace import Trace
+from amends.post.reader import addresses, bodies, charsets, fields, marks, parts, quoting, trace
+from amends.post.reader.bodies import Attachment
+from amends.post.reader.reports import Report, read_report
+from amends.post.reader.trace import Trace
 from amends.rules.belonging import Origin
 
 _TRACE = frozenset(("received", "return-path", "delivered-to", "x-original-to", "authentication-results"))

@@ -10,9 +10,9 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from amends.post import notices, reports
-from amends.post.fields import Header, parameters
-from amends.post.parts import Part
+from amends.post.reader import notices, reports
+from amends.post.reader.fields import Header, parameters
+from amends.post.reader.parts import Part
 
 BOUNCE, RECEIPT, ABUSE = "bounce", "read-receipt", "abuse-report"
 _READ_WORDS = 4_000  # letters; what a machine has to say stands first

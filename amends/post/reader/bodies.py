@@ -9,7 +9,7 @@ from urllib.parse import unquote
 
 import msgspec
 
-from amends.post import charsets, fields, htmltext, parts, tnef
+from amends.post.reader import charsets, fields, htmltext, parts, tnef
 
 _VOCABULARY = re.compile(r"\w{2,}")
 _LINK = re.compile(r"<[^\s<>]++>|https?://\S++")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
-from amends.post import fields
+from amends.post.reader import fields
 
 
 class _Receiver(msgspec.Struct, rename="camel"):

@@ -12,7 +12,7 @@ from email.utils import format_datetime
 
 import msgspec
 
-from amends.post import charsets, fields, htmltext, rtf
+from amends.post.reader import charsets, fields, htmltext, rtf
 
 SIGNATURE = b"\x78\x9f\x3e\x22"
 MOST_ATTRIBUTES = 10_000

@@ -6,7 +6,7 @@ import re
 
 import msgspec
 
-from amends.post import fields
+from amends.post.reader import fields
 
 LONGEST = 320
 _TOKEN = re.compile(

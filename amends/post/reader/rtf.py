@@ -6,7 +6,7 @@ import re
 
 import msgspec
 
-from amends.post import charsets
+from amends.post.reader import charsets
 
 # What every dictionary of compressed RTF begins with.
 _DICTIONARY = (

@@ -12,10 +12,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from amends.post import addresses, charsets, fields, htmltext, quoting
-from amends.post.reading import identity, read, read_with_files
+from amends.post.reader import addresses, charsets, fields, htmltext, quoting
+from amends.post.reader.reading import identity, read, read_with_files
 
-SHARED = Path(__file__).resolve().parents[4] / "shared"
+SHARED = Path(__file__).resolve().parents[5] / "shared"
 HOSTILE, EMAILS, QUOTED = SHARED / "hostile", SHARED / "data" / "emails", SHARED / "data" / "quoted-replies"
 needs_shared = pytest.mark.skipif(
     not HOSTILE.exists(), reason="the shared corpora are not beside this checkout"

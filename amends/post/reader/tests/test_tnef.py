@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from amends.post import rtf as rtf_reader
-from amends.post import tnef
-from amends.post.reading import read, read_with_files
+from amends.post.reader import rtf as rtf_reader
+from amends.post.reader import tnef
+from amends.post.reader.reading import read, read_with_files
 
 HEAD = b"From: Ana <ana@home.example>\r\nTo: desk@shop.example\r\nSubject: the kettle\r\n"
 TEXT8, TEXT16, OBJECT, BINARY, NUMBER, TIME, BOOLEAN = 0x1E, 0x1F, 0x0D, 0x0102, 0x03, 0x40, 0x0B

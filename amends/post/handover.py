@@ -5,6 +5,7 @@ A mail server's certificate is checked whenever a password or token is given to 
 """
 
 import contextlib
+import re
 import smtplib
 import ssl
 from collections.abc import Callable
@@ -18,6 +19,7 @@ from amends import ids
 from amends.post import oauth
 from amends.post.writing import Outgoing
 
+_LINE_WITH_DOT = re.compile(rb"^\.", re.MULTILINE)
 PATIENCE = 30  # seconds for each answer of the server
 
 
@@ -52,10 +54,10 @@ def _connected(address: str) -> smtplib.SMTP:
     make = smtplib.SMTP_SSL if secure else smtplib.SMTP
     more = {"context": checked} if secure else {}
     server = make(site.hostname, site.port or (465 if secure else 25), timeout=PATIENCE, **more)
-    server.ehlo()
+    server.ehlo_or_helo_if_needed()
     if not secure and server.has_extn("starttls"):
         server.starttls(context=checked if site.username else _any_certificate())
-        server.ehlo()
+        server.ehlo_or_helo_if_needed()
         secure = True
     if site.username and not secure:
         raise smtplib.SMTPException("the mail server offers no TLS; the password is not sent in the open")
@@ -88,11 +90,17 @@ def _hand(server: smtplib.SMTP, outgoing: Outgoing) -> None:
     notify = "NEVER" if not outgoing.sender else "SUCCESS,FAILURE,DELAY"
     _expect(server.mail(outgoing.sender or "<>", options), 250)
     _expect(server.rcpt(outgoing.to, [f"NOTIFY={notify}"] if reports else []), 250, 251)
+    _expect(server.docmd("data"), 354)  # until here nothing has been given to anybody
     try:
-        answer = server.data(signed(outgoing.message))
-    except (OSError, smtplib.SMTPServerDisconnected) as trouble:
+        server.send(_LINE_WITH_DOT.sub(b"..", _ended(signed(outgoing.message))) + b".\r\n")
+        answer = server.getreply()
+    except OSError as trouble:
         raise Uncertain(f"the mail server went away before it answered ({said(trouble)})") from None
     _expect(answer, 250)
+
+
+def _ended(message: bytes) -> bytes:
+    return message if message.endswith(b"\r\n") else message + b"\r\n"
 
 
 def _expect(answer: tuple[int, bytes], *codes: int) -> None:

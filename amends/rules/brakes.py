@@ -9,7 +9,7 @@
 import msgspec
 
 PER_ADDRESS_A_DAY = 3  # receipts to one address
-PER_ADDRESS_A_MONTH = 6
+PER_ADDRESS_A_MONTH = 3
 PER_DOMAIN_A_DAY = 20  # to one domain, unless many people have their mail there
 PER_TEXT_A_MONTH = 1  # for letters that say the same, from whomever
 PER_CLIENT_AN_HOUR = 20  # for complaints by form, from one place in the network

@@ -133,12 +133,14 @@ def _laid_out(folder: Path, password: str) -> Server:
     folder.chmod(0o755)
     uid, gid = _mailbox_owner()
     for part in ("", "new", "cur", "tmp"):
-        (folder / "mail" / part).mkdir(exist_ok=True)
+        (folder / "mail" / part).mkdir(exist_ok=True, mode=0o700)
         os.chown(folder / "mail" / part, uid, gid)
-    port = _free_port()
+    port = free_port()
     (folder / "users").write_text(f"{USER}:{{PLAIN}}{password}:{uid}:{gid}::{folder}/mail::\n")
     told = {"folder": folder, "port": port, "users": _service_users(), "cell": _cell()}
     (folder / "dovecot.conf").write_text(_CONFIG.format(**told))
+    for name in ("users", "dovecot.conf"):
+        (folder / name).chmod(0o644)  # whatever our umask is: Dovecot's own users read them
     return Server(folder, port, password, (uid, gid))
 
 
@@ -163,7 +165,7 @@ def _cell() -> str:
     return "chroot =" if os.getuid() else ""
 
 
-def _free_port() -> int:
+def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return probe.getsockname()[1]

@@ -6,11 +6,11 @@ Reading is a pure function of one letter's bytes; the order of delivery changes 
 import random
 
 import pytest
-from amends.post.reader.tests.test_tnef import TEXT16, message, packed
 
 from amends.casework import db
 from amends.post import box
 from amends.post.reader.reading import Letter
+from amends.post.reader.tests.test_tnef import TEXT16, message, packed
 from tests.incidents.letterbox import file_all, letter
 
 BODY = 0x1000

@@ -1,4 +1,4 @@
-"""The search of all lives, short form; `./bin/soak` searches the larger worlds."""
+"""The search of all lives, short form; `./bin/soak lives` searches the world issue 2 names, and larger ones."""
 
 from amends.rules.case import Stage
 from tests.lives import World, explore
@@ -13,16 +13,6 @@ def test_no_reachable_state_is_a_dead_end_and_no_path_breaks_an_invariant(figure
     assert found.states > 15_000
     assert found.stuck == []  # closing is reachable from every open state, without the customer withdrawing
     assert set(found.by_stage) == {stage.value for stage in Stage}
-
-
-def test_the_world_of_two_points_two_options_two_promises_one_grant_and_two_people(figure):
-    """The world issue 2 names. About a minute; it prints how many states it saw."""
-    found = explore(World(points=2, promises=2, remedies=1, approvals=0, offers=2, leads=True, cheats=False))
-    figure(
-        f"lives: {found.states:,} states, {found.edges:,} changes, {found.refusals:,} refusals; {found.by_stage}"
-    )
-    assert found.states > 150_000
-    assert found.stuck == []
 
 
 def test_the_search_itself_notices_a_rule_that_lies(monkeypatch):

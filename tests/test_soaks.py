@@ -9,7 +9,7 @@ from django.db import connection
 from tests.own_database import fresh
 from tests.soaks import dovecot, kills, machines, mutants, sinks
 
-KILLS = 40  # on each road
+KILLS = 16  # on each road
 
 
 def _url() -> str:
@@ -49,26 +49,26 @@ def test_no_accepted_letter_is_lost_and_none_is_visible_twice_on_any_road(url, h
     roads = kills.ROADS if dovecot.available() else kills.ROADS[:-1]
     for figures in kills.soak(KILLS, 1, home("desk"), url, roads):
         figure(str(figures))
-        assert figures.points >= KILLS * 0.9
+        assert figures.points >= KILLS * 0.75
         assert not figures.findings, "\n".join(figures.findings)
 
 
 def test_letters_end_in_a_true_state_whatever_the_mail_server_does_and_whoever_is_killed(url, home, figure):
-    figures = sinks.soak(240, 20, 1, home("desk"), url)
+    figures = sinks.soak(120, 10, 1, home("desk"), url)
     figure(str(figures))
-    assert figures.taken_back > 5 and figures.spoilt > 40
+    assert figures.taken_back > 2 and figures.spoilt > 20
     assert not figures.findings, "\n".join(figures.findings)
 
 
-def test_two_thousand_damaged_letters_are_all_kept_and_the_reader_never_hangs(desk, figure):
+def test_a_thousand_damaged_letters_are_all_kept_and_the_reader_never_hangs(desk, figure):
     corpus = mutants.CORPUS if mutants.CORPUS.is_dir() else None
-    figures = mutants.soak(2000, 1, corpus)
+    figures = mutants.soak(1000, 1, corpus)
     figure(str(figures))
     assert not figures.findings, "\n".join(figures.findings)
 
 
 def test_thirty_days_with_machines_that_answer_make_no_loop(url, home, figure):
-    figures = machines.soak(30, 1, home("desk"), url, every=3)
+    figures = machines.soak(30, 1, home("desk"), url, every=6)
     figure(str(figures))
     assert not figures.findings, "\n".join(figures.findings)
 

@@ -339,6 +339,7 @@ def _may_be_answered(one: Read, counted: Receipts) -> bool:
         address=one.sender,
         lately=counted.lately(one.receipt),
         receivers=len(letter.to) + len(letter.cc),
+        answers_us=bool(_answered(letter) or _refs_in(letter.subject)),
         asks_silence=letter.trace.quiet or _takes_no_answer(one.sender),
         reply_elsewhere=elsewhere,
     )

@@ -3,14 +3,15 @@
 1  receipts go out under the null sender, and whatever no person had sent says so (`post/writing`)
 2  what machines send is recognised and never answered (`belonging`)
 3  one receipt per person and case, and few per person and day
-4  few receipts per domain and day, and one a month for one and the same text, whoever sends it
+4  few receipts per domain and day for letters that answer us, and one a month for one and the same text
 """
 
 import msgspec
 
 PER_ADDRESS_A_DAY = 3  # receipts to one address
 PER_ADDRESS_A_MONTH = 3
-PER_DOMAIN_A_DAY = 20  # to one domain, unless many people have their mail there
+PER_DOMAIN_A_DAY = 2_000  # to one domain, unless many people have their mail there
+ANSWERS_PER_DOMAIN_A_DAY = 5  # where strangers' letters answer ours, as machines behind many addresses do
 PER_TEXT_A_MONTH = 1  # for letters that say the same, from whomever
 PER_CLIENT_AN_HOUR = 20  # for complaints by form, from one place in the network
 MOST_RECEIVERS = 50
@@ -70,11 +71,13 @@ def may_answer(
     address: str,
     lately: Lately,
     receivers: int = 1,
+    answers_us: bool = False,
     asks_silence: bool = False,
     reply_elsewhere: bool = False,
 ) -> bool:
     """Whether a receipt may go to `address` by itself.
 
+    answers_us       the letter speaks of one of ours
     asks_silence     the letter says that it wants no automatic answer
     reply_elsewhere  answers to it would go to a crowd or back to us
     """
@@ -85,7 +88,8 @@ def may_answer(
         return False
     if lately.alike_month >= PER_TEXT_A_MONTH:
         return False
-    return domain in LARGE_DOMAINS or lately.domain_day < PER_DOMAIN_A_DAY
+    most = ANSWERS_PER_DOMAIN_A_DAY if answers_us else PER_DOMAIN_A_DAY
+    return domain in LARGE_DOMAINS or lately.domain_day < most
 
 
 def may_answer_form(lately: Lately, *, here: bool) -> bool:

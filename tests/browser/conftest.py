@@ -26,6 +26,7 @@ class Service:
             "AMENDS_HOME": str(home),
             "AMENDS_BIND": f"127.0.0.1:{port}",
             "AMENDS_NAME": "Ridgeline Roofing Supply",
+            "AMENDS_UNDO_SECONDS": "0",  # a letter leaves at once; taking it back has tests of its own
             "DATABASE_URL": url,
         }
         self.process: subprocess.Popen | None = None

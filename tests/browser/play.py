@@ -70,7 +70,7 @@ class Play:
         """One complaint, whole: understood, promised, proposed, chosen, delivered with proof, settled, closed."""
         rep, them = self.rep, self.them
         self.open(ref)
-        words = rep.locator(".letter .body").first.inner_text()
+        words = rep.locator(".letter .body > p:not(.aside)").first.inner_text()
         self._acknowledge(ref)
         self._points(ref, words)
         link = self._link_from(outbox, ref, "this is what we understood")

@@ -11,7 +11,9 @@ import subprocess
 import sys
 import threading
 import time
+from email import message_from_bytes
 from email.message import EmailMessage
+from email.policy import default
 from pathlib import Path
 
 import pytest
@@ -38,6 +40,11 @@ def _mail(row: dict) -> bytes:
     mail["Message-ID"] = f"<{row['complaint_id']}@example.org>"
     mail.set_content(row["narrative"])
     return mail.as_bytes()
+
+
+def _words(letter: bytes) -> str:
+    said = message_from_bytes(letter, policy=default).get_content()
+    return " ".join(said.lower().split())
 
 
 def deliver_all(service: Service, letters: list[bytes], killed_at: set[int]) -> int:
@@ -94,8 +101,8 @@ def test_five_hundred_letters_and_ten_kills_make_five_hundred_cases_and_one_is_m
     assert counted["cases"] == counted["writers"] == MANY
     assert counted["waiting"] == 0 and counted["held"] == 0
     assert service.run("verify").returncode == 0
-    before = counted["acknowledged"]
-    assert before == MANY  # one acknowledgement owed per case, none twice
+    # One receipt per case and none twice; some of these people say the same words, which one receipt a month answers.
+    assert counted["acknowledged"] == len({_words(letter) for letter in letters})
 
     with Play(browser_path, f"http://127.0.0.1:{service.port}") as play:
         ref = play.sign_in("sam@desk.example", password).first_case()

@@ -32,7 +32,7 @@ START = datetime(2026, 6, 10, 10, tzinfo=UTC)
 TICK = timedelta(hours=6)  # between two looks at the clock when nothing happens
 INSTANT = timedelta(seconds=1)
 SLOW, QUICK = timedelta(hours=9), timedelta(minutes=1)
-ENOUGH = 400  # answers of one machine, or of two desks to each other: by then it is a loop
+ENOUGH = 200  # answers of one machine, or of two desks to each other: then it is a loop, and the run ends
 PERSON = "reply"  # the kind of letter that a person writes
 
 
@@ -119,7 +119,7 @@ class _World:
         for number, machine in enumerate(self.machines.values()):
             self._comes(START + timedelta(minutes=number), machine.complaint(self.desk.address))
         now, end = START, START + timedelta(days=days)
-        while now < end:
+        while now < end and not any(machine.answered >= ENOUGH for machine in self.machines.values()):
             letters = []
             while self.coming and self.coming[0][0] <= now:
                 letters.append(heapq.heappop(self.coming)[2])
@@ -137,9 +137,14 @@ class _World:
             if machine is None:
                 continue
             self.sent.append((now, letter))
-            if machine.answered < ENOUGH:
-                for answer in machine.answers_to(letter):
-                    self._comes(now + machine.delay, answer)
+            for answer in machine.answers_to(letter):
+                self._comes(now + machine.delay, answer)
+
+    def _loops(self) -> Iterator[str]:
+        for machine in self.machines.values():
+            if machine.answered >= ENOUGH:
+                days = (self.sent[-1][0] - START).days
+                yield f"loop: {machine.domain} had answered {machine.answered} times after {days} days"
 
     def figures(self, run: str) -> Figures:
         automatic = [letter for _, letter in self.sent if letter.kind != PERSON]
@@ -155,7 +160,7 @@ class _World:
             max(per_machine.values(), default=0),
             self.desk.nursery.call(cases),
             time.monotonic() - self.started,
-            tuple([*_too_many(self.sent), *_twice(automatic), *_loops(self.machines.values())]),
+            tuple([*_too_many(self.sent), *_twice(automatic), *self._loops()]),
         )
 
 
@@ -181,14 +186,6 @@ def _twice(automatic: list[Sent]) -> Iterator[str]:
 def _talked_on(sent: list[tuple[datetime, Sent]]) -> Iterator[str]:
     if len(sent) >= ENOUGH:
         yield f"loop: {len(sent)} letters between the desks after {(sent[-1][0] - START).days} days"
-
-
-def _loops(machines) -> Iterator[str]:
-    yield from (
-        f"loop: {machine.domain} was asked {ENOUGH} times"
-        for machine in machines
-        if machine.answered >= ENOUGH
-    )
 
 
 # Two desks -------------------------------------------------------------------------------------------------------

@@ -164,6 +164,8 @@ def _said(raw: bytes) -> list[bytes]:
             dropping = bool(_ON_THE_WAY.match(line))
         if not dropping:
             kept.append(line)
+    while kept and not kept[-1]:
+        kept.pop()
     return kept
 
 

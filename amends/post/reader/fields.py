@@ -17,7 +17,7 @@ _LOOK_AHEAD = 3
 
 # A question mark inside a quoted word is forbidden and often there.
 _WORD = re.compile(
-    r"=\?([^?*\s]{1,64})(?:\*[^?\s]{0,40})?\?(?:([bBqQ])\?([^?]*+)|([qQ])\?((?:[^?]|\?(?!=)){0,200}+))\?="
+    r"=\?([^?*\s]{1,64})(?:\*[^?\s]{0,40})?\?(?:([bBqQ])\?([^?]*+)|([qQ])\?((?:[^?]|\?(?!=)){0,200}))\?="
 )
 # Controls, line and paragraph separators, and the marks that turn the writing direction around.
 _UNSEEN = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff\ud800-\udfff]+")

@@ -205,12 +205,14 @@ class _Killer:
         self.nursery.call(send_all)
 
     def _is_quiet(self) -> bool:
-        if isinstance(self.feeder, feeders.Fetched) and len(self.feeder.look()) < len(self.feeder.numbers):
-            # What was stored before a kill is never marked any more: all of it has to be stored, then.
-            return set(self.nursery.call(stored, self.road)) >= set(self.feeder.numbers.values()) and (
-                not self.nursery.call(waiting)
-            )
-        return not self.nursery.call(waiting)
+        if self.nursery.call(waiting):
+            return False
+        if not isinstance(self.feeder, feeders.Fetched) or len(self.feeder.look()) == len(
+            self.feeder.numbers
+        ):
+            return True
+        # What was stored just before a kill is never marked any more: all of it has to be stored, then.
+        return set(self.nursery.call(stored, self.road)) >= set(self.feeder.numbers.values())
 
     def _receipts(self, sent) -> Counter:
         """How many letters went out how often. A copy too many is excused by a kill, and by nothing else."""

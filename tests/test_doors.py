@@ -267,7 +267,8 @@ def test_lists_ask_few_questions_of_the_database(desk, django_assert_max_num_que
         desk.case = ""
         desk.received(name=f"C{n}", address=f"c{n}@example.org")
     sam, case, page = Browser(desk.sam), case_path(desk), portal_path(desk)
-    sam.get("/today/")
+    for address in ("/today/", "/find/?q=torched"):  # what a process remembers for a minute is remembered now
+        sam.get(address)
     with django_assert_max_num_queries(14):
         sam.get("/today/")
     with django_assert_max_num_queries(5):

@@ -263,6 +263,8 @@ def test_search_finds_by_words_name_and_reference_at_once(desk):
 
 
 def test_lists_ask_few_questions_of_the_database(desk, django_assert_max_num_queries):
+    if db.is_postgres():  # numbers that rolled back work has used up lead to no further questions
+        db.row("select setval(pg_get_serial_sequence('search_texts', 'id'), 50000)")
     for n in range(25):
         desk.case = ""
         desk.received(name=f"C{n}", address=f"c{n}@example.org")

@@ -110,7 +110,8 @@ def find(words: str, most: int, seen: Callable[[list[str]], set[str]]) -> dict[s
     """
     terms = folded(words).split()[:12]
     found: dict[str, str] = {}
-    before = _newest() + 1
+    oldest, newest = _span()
+    before = newest + 1
     for window in WINDOWS if terms else ():
         hits = _hits(terms, before, before - window if db.is_postgres() else 0)
         fresh = [(case, text) for _, case, text in hits if case not in found]
@@ -120,13 +121,15 @@ def find(words: str, most: int, seen: Callable[[list[str]], set[str]]) -> dict[s
                 found.setdefault(case, text)
         full = len(hits) == AT_ONCE
         before = hits[-1][0] if full else before - window
-        if len(found) >= most or before <= 0 or not (full or db.is_postgres()):
+        if len(found) >= most or before <= oldest or not (full or db.is_postgres()):
             break
     return dict(list(found.items())[:most])
 
 
-def _newest() -> int:
-    return db.row("select coalesce(max(id), 0) from search_texts")[0]
+def _span() -> tuple[int, int]:
+    """The numbers of the oldest and the newest text. Work that was rolled back has used some up."""
+    oldest, newest = (f"coalesce((select {end}(id) from search_texts), 0)" for end in ("min", "max"))
+    return db.row(f"select {oldest}, {newest}")
 
 
 def _hits(terms: list[str], before: int, since: int) -> list[tuple[int, str, str]]:

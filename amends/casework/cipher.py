@@ -159,5 +159,13 @@ def keyed_hash(purpose: str, value: str) -> str:
     return hmac.digest(keys.key("lookup"), f"{purpose}|{value}".encode(), "sha256").hex()
 
 
+_SMALL = {n: n + 32 for n in range(ord("A"), ord("Z") + 1)}
+
+
+def address_hash(address: str) -> str:
+    """How an address is looked up. Only ASCII letters are folded: a look-alike is somebody else."""
+    return keyed_hash("address", address.strip().translate(_SMALL))
+
+
 def new_text_id() -> str:
     return ids.new()

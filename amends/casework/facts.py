@@ -8,6 +8,8 @@ from django.conf import settings
 from amends.casework import db
 from amends.env import WrongSetting
 from amends.people.models import Staff
+from amends.rules import brakes
+from amends.rules.case import Stage
 from amends.rules.clocks import Calendar, office_hours
 from amends.rules.entries import RemedyKind
 from amends.rules.grants import Grant, Purse, month_of
@@ -45,6 +47,27 @@ def closed_days(where: str) -> frozenset[date]:
             f"AMENDS_HOLIDAYS is {where!r}; expected a country such as US, or GB-SCT."
         ) from None
     return frozenset(days)
+
+
+def letters_left(cases: list[str]) -> dict[int, list[str]]:
+    """Cases in which a date was missed, by how many letters about that may go to their customer, this one included.
+
+    Each case is taken to use up one, so that several of one customer together stay within what is left.
+    """
+    customers = dict(db.rows_in("select id, customer from cases where id in {in}", cases))
+    waiting: dict[str, list[tuple[bool, int]]] = {}
+    for customer, stage, missed in db.rows_in(
+        "select customer, stage, missed from cases where is_open and (missed > 0 or stage = 'received')"
+        " and customer in {in}",
+        set(customers.values()),
+    ):
+        waiting.setdefault(customer, []).append((stage == Stage.RECEIVED, missed))
+    left = {customer: brakes.letters_left(waiting.get(customer, ())) for customer in customers.values()}
+    shared: dict[int, list[str]] = {}
+    for case, customer in customers.items():
+        shared.setdefault(left[customer], []).append(case)
+        left[customer] = max(0, left[customer] - 1)
+    return shared
 
 
 def purses(holder: str, now: datetime) -> tuple[Purse, ...]:

@@ -179,7 +179,7 @@ class Receipt(models.Model):
 
     id = id_field(primary_key=True)
     at = models.BigIntegerField(db_index=True)
-    address = models.CharField(max_length=32)
+    address = models.CharField(max_length=64)
     domain = models.CharField(max_length=32)
     alike = models.CharField(max_length=32)
 
@@ -319,6 +319,7 @@ class Case(models.Model):
     lane = models.CharField(max_length=10)
     rating = models.SmallIntegerField()
     off_playbook = models.BooleanField()
+    missed = models.IntegerField(default=0)
 
     class Meta:
         db_table = "cases"
@@ -335,6 +336,7 @@ class Case(models.Model):
             models.Index(fields=["closed_at", "id"], name="cases_closed", condition=CLOSED),
             models.Index(fields=["team", "last_at"], name="cases_last"),
             models.Index(fields=["owner", "check_back"], name="cases_check", condition=~Q(check_back="")),
+            models.Index(fields=["team", "next_due"], name="cases_missed", condition=Q(missed__gt=0)),
         ]
 
 

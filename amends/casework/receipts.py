@@ -16,7 +16,10 @@ COLUMNS = ("address", "domain", "alike")
 
 
 class Key(NamedTuple):
-    """What a receipt is counted by: the address it goes to, that address's domain, and what else it is alike in."""
+    """What a receipt is counted by: the address it goes to, that address's domain, and what else it is alike in.
+
+    The address is hashed as in `customers`: letters about missed dates, which their cases count, are counted too.
+    """
 
     address: str
     domain: str
@@ -36,8 +39,10 @@ def key_of_form(address: str, client: str) -> Key:
 
 
 def _key(address: str, alike: str) -> Key:
-    values = (address.lower(), address.lower().rpartition("@")[2], alike)
-    return Key(*(cipher.keyed_hash("receipt", value)[:32] for value in values))
+    domain = address.lower().rpartition("@")[2]
+    return Key(
+        cipher.address_hash(address), *(cipher.keyed_hash("receipt", word)[:32] for word in (domain, alike))
+    )
 
 
 class Receipts:
@@ -54,6 +59,13 @@ class Receipts:
             )
             for value, at in found:
                 self._count(column, value, at)
+        self.missed = dict(
+            db.rows_in(
+                "select u.address_hash, sum(c.missed) from customers u join cases c on c.customer = u.id"
+                " where c.missed > 0 and u.address_hash in {in} group by u.address_hash",
+                {key.address for key in keys},
+            )
+        )
 
     def _count(self, column: str, value: str, at: int) -> None:
         for span, counter in self.counted.items():
@@ -64,8 +76,9 @@ class Receipts:
         hour, day, month = (self.counted[span] for span in (HOUR, DAY, MONTH))
         return Lately(
             address_day=day["address", key.address],
-            address_month=month["address", key.address],
+            address_month=month["address", key.address] + int(self.missed.get(key.address, 0)),
             domain_day=day["domain", key.domain],
+            domain_month=month["domain", key.domain],
             alike_hour=hour["alike", key.alike],
             alike_month=month["alike", key.alike],
         )

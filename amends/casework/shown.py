@@ -135,11 +135,12 @@ class Row(NamedTuple):
     next_due: datetime | None
     last_at: datetime
     reopened: int
+    missed: int
 
 
 _ROW = (
     "c.id, c.ref, u.name, u.company, c.stage, c.owner, c.harm, c.danger, c.quote, c.heard, c.heard_at,"
-    " c.received_at, c.update_due, c.next_due, c.last_at, c.reopened"
+    " c.received_at, c.update_due, c.next_due, c.last_at, c.reopened, c.missed"
 )
 _FROM = "cases c join customers u on u.id = c.customer"
 
@@ -161,7 +162,7 @@ def cases_where(condition: str, values: list, order: str, most: int = PER_PAGE) 
             words.get(row[8], ""),
             words.get(row[9], ""),
             *(moment(at) for at in row[10:15]),
-            row[15],
+            *row[15:],
         )
         for row in found
     ]
@@ -184,12 +185,13 @@ class Due(NamedTuple):
     quote: str
     harm: int
     stage: str
+    missed: int
 
 
 def promises_where(condition: str, values: list, order: str = "p.due_at", most: int = PER_PAGE) -> list[Due]:
     found = db.rows(
         'select p."case", c.ref, p.number, p.kind, p.state, p.owner, p.due_at, p.made_at, p.act, u.name, u.company,'
-        f' c.quote, c.harm, c.stage from promises p join cases c on c.id = p."case" join customers u on u.id = c.customer'
+        f' c.quote, c.harm, c.stage, c.missed from promises p join cases c on c.id = p."case" join customers u on u.id = c.customer'
         f" where {condition} order by {order} limit {most}",
         values,
     )
@@ -249,6 +251,17 @@ def asked(condition: str, values: list, most: int = 12) -> list[Asked]:
     )
     words = cipher.texts({text for row in found for text in row[8:10]})
     return [Asked(*row[:8], words.get(row[8], ""), words.get(row[9], ""), row[10]) for row in found]
+
+
+def left_waiting(staff: Staff, most: int = PER_PAGE) -> list[Row]:
+    """Cases in which a date passed by which the customer was to hear from us, and no person has written since."""
+    condition, values = limit(staff)
+    return cases_where(f"c.missed > 0 and {condition}", values, "c.update_due, c.id", most)
+
+
+def how_many_left_waiting(staff: Staff) -> int:
+    condition, values = limit(staff)
+    return db.row(f"select count(*) from cases c where c.missed > 0 and {condition}", values)[0]
 
 
 def came_back(staff: Staff, most: int = 5) -> list[tuple[str, int, str, str]]:

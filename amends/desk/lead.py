@@ -42,6 +42,7 @@ def team(request):
         open_cases=open_cases,
         name_of=name_of,
         held_long=held.too_long(now),
+        left_waiting=shown.left_waiting(me),
         asked=shown.asked(f"a.state = 'asked' and {own}", own_values),
     )
 

@@ -8,6 +8,7 @@ from django.utils.translation import ngettext
 
 from amends.casework import facts, leaving, shown, wording
 from amends.desk import door
+from amends.look import sentences
 from amends.people.names import name_of
 from amends.post import held, roads
 from amends.rules.clocks import close_of_business, is_working_day, open_of_business
@@ -68,6 +69,7 @@ def today(request):
         "not_left": leaving.stopped_of(me.id),
         "failing": roads.failing() if me.leads else [],
         "held_long": held.too_long(now) if me.leads else 0,
+        "left_waiting": shown.how_many_left_waiting(me) if me.leads else 0,
     }
     return door.page(request, "today", **context)
 
@@ -115,6 +117,8 @@ def _row(promise, now: datetime) -> dict:
         marks.append(("severe", _("severe harm"), "strong"))
     if promise.kind == "update":
         marks.append(("clock", _("update owed"), ""))
+        if promise.missed:
+            marks.append(("broken", sentences.missed(promise.missed), "brick"))
     elif promise.state != "broken":
         marks.append(("clock", _("promised %(day)s") % {"day": _weekday(promise.made)}, ""))
     is_today = wording.local(promise.due).date() == wording.local(now).date()

@@ -2,6 +2,7 @@
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
+from django.utils.translation import ngettext
 
 from amends.casework import wording
 from amends.rules.belonging import Held
@@ -329,6 +330,11 @@ def not_left(because: str, name: str) -> str:
         return str(known) % {"name": name}
     reason = next((reason for reason in Reason if reason.value == because), None)
     return str(_REFUSALS[reason]) % _Facts({}) if reason else because
+
+
+def missed(n: int) -> str:
+    """How often in a row the customer was to hear from us and did not."""
+    return ngettext("%(n)d date missed", "%(n)d dates missed in a row", n) % {"n": n}
 
 
 def held(because: str) -> str:

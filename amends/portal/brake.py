@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from django.conf import settings
 
 from amends.casework import db
-from amends.casework.acts.intake import address_hash
+from amends.casework.cipher import address_hash
 from amends.casework.moments import micro
 from amends.casework.receipts import Receipts, key_of_form
 from amends.rules import brakes

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from django.conf import settings
 
 from amends.casework import db, receipts, tokens
-from amends.casework.acts.intake import address_hash
+from amends.casework.cipher import address_hash
 from amends.casework.moments import moment
 from amends.casework.receipts import Receipts
 from amends.ids import REF_LETTERS

@@ -11,7 +11,7 @@ from typing import NamedTuple
 from django.conf import settings
 
 from amends.casework import cipher, db, files, letters, wording
-from amends.casework.acts.intake import address_hash
+from amends.casework.cipher import address_hash
 from amends.casework.ledger import decode
 from amends.casework.moments import moment
 from amends.people.models import Staff

@@ -3,16 +3,20 @@
 1  receipts go out under the null sender, and whatever no person had sent says so (`post/writing`)
 2  what machines send is recognised and never answered (`belonging`)
 3  one receipt per person and case, and few per person and day
-4  few receipts per domain and day for letters that answer us, and one a month for one and the same text
+4  few receipts per domain and month for letters that answer us, and one a month for one and the same text
+5  few letters about missed dates, receipts counted, until a person here has written
 """
+
+from collections.abc import Iterable
 
 import msgspec
 
 PER_ADDRESS_A_DAY = 3  # receipts to one address
 PER_ADDRESS_A_MONTH = 3
 PER_DOMAIN_A_DAY = 2_000  # to one domain, unless many people have their mail there
-ANSWERS_PER_DOMAIN_A_DAY = 5  # where strangers' letters answer ours, as machines behind many addresses do
+ANSWERS_PER_DOMAIN_A_MONTH = 3  # where strangers' letters answer ours, as machines behind many addresses do
 PER_TEXT_A_MONTH = 1  # for letters that say the same, from whomever
+UNATTENDED = 3  # letters that nobody had sent, to one customer, since a person here wrote
 PER_CLIENT_AN_HOUR = 20  # for complaints by form, from one place in the network
 MOST_RECEIVERS = 50
 LARGE_DOMAINS = frozenset(
@@ -56,12 +60,15 @@ LARGE_DOMAINS = frozenset(
 class Lately(msgspec.Struct, frozen=True):
     """Receipts that went out in the last hour, day and month: to this address, to its domain, and what is alike.
 
+    The month of an address counts the dates it was to hear from us by and did not, as long as nobody has written since.
+
     Letters that say the same are alike, and so are forms sent from one place in the network.
     """
 
     address_day: int = 0
     address_month: int = 0
     domain_day: int = 0
+    domain_month: int = 0
     alike_hour: int = 0
     alike_month: int = 0
 
@@ -88,8 +95,19 @@ def may_answer(
         return False
     if lately.alike_month >= PER_TEXT_A_MONTH:
         return False
-    most = ANSWERS_PER_DOMAIN_A_DAY if answers_us else PER_DOMAIN_A_DAY
-    return domain in LARGE_DOMAINS or lately.domain_day < most
+    if domain in LARGE_DOMAINS:
+        return True
+    if answers_us and lately.domain_month >= ANSWERS_PER_DOMAIN_A_MONTH:
+        return False
+    return lately.domain_day < PER_DOMAIN_A_DAY
+
+
+def letters_left(waiting: Iterable[tuple[bool, int]]) -> int:
+    """How many letters about missed dates may still go to a customer before a person here has written.
+
+    waiting  the customer's open cases: whether all they had is a receipt, and how many dates were missed in a row
+    """
+    return max(0, UNATTENDED - sum(receipt + missed for receipt, missed in waiting))
 
 
 def may_answer_form(lately: Lately, *, here: bool) -> bool:

@@ -6,6 +6,7 @@ histories that only screens show stand in its `story`, so that the first stays s
 
 from datetime import date, datetime
 from enum import StrEnum
+from itertools import takewhile
 
 import msgspec
 from msgspec.structs import replace
@@ -134,6 +135,7 @@ class Case(msgspec.Struct, frozen=True):
     owner: str = ""
     team: str = ""
     received_at: datetime | None = None
+    silent: bool = False  # no receipt went out by itself, and no person has written yet
     harm: Harm = Harm.UNKNOWN
     assessed: bool = False
     confirmed: bool = False
@@ -174,6 +176,12 @@ class Case(msgspec.Struct, frozen=True):
             if promise.kind is PromiseKind.UPDATE and promise.state is Kept.OPEN:
                 return promise
         return None
+
+    @property
+    def missed(self) -> int:
+        """Dates by which the customer was to hear from us that have passed in a row, since a person here wrote."""
+        news = [p.state for p in self.promises if p.kind is PromiseKind.UPDATE and p.state is not Kept.OPEN]
+        return len(list(takewhile(lambda state: state is Kept.BROKEN, reversed(news))))
 
     @property
     def offered(self) -> tuple[Option, ...]:
@@ -235,6 +243,7 @@ def _received(case, entry, at, by, number):
         owner=entry.owner,
         team=entry.team,
         received_at=entry.received_at,
+        silent=entry.silent,
         clocks=entry.clocks,
         citable=number if entry.channel is e.Channel.EMAIL or entry.reference else 0,
     )
@@ -242,7 +251,8 @@ def _received(case, entry, at, by, number):
 
 def _acknowledged(case, entry, at, by, number):
     case = _stopped(case, "ack", at)
-    return replace(case, stage=_understood_so_far(case) if case.stage is Stage.RECEIVED else case.stage)
+    stage = _understood_so_far(case) if case.stage is Stage.RECEIVED else case.stage
+    return replace(case, stage=stage, silent=False)
 
 
 def _understood_so_far(case):

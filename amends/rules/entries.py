@@ -527,8 +527,13 @@ class PromiseKept(Entry, tag=Word.PROMISE_KEPT.value):
 
 
 class PromiseBroken(Entry, tag=Word.PROMISE_BROKEN.value):
+    """`silent`: it stands on the customer's page, and no letter goes out by itself. `last`: one goes, and says that the
+    next is a person's."""
+
     number: int
     due: datetime
+    silent: bool = False
+    last: bool = False
 
 
 class PromiseReleased(Entry, tag=Word.PROMISE_RELEASED.value):

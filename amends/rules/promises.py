@@ -5,6 +5,7 @@ from datetime import datetime
 from msgspec.structs import replace
 
 from amends.rules import entries as e
+from amends.rules.brakes import UNATTENDED
 from amends.rules.case import BEFORE_CHOICE, OWED, Case, Kept, next_number
 from amends.rules.cases import told_by_us
 from amends.rules.entries import PromiseKind
@@ -96,15 +97,22 @@ def notice_delay(
     return [notice, *told_by_us(case, now=now, house=house, by=by)]
 
 
-def lapse(case: Case, *, now: datetime, house: House):
+def lapse(case: Case, *, now: datetime, house: House, letters_left: int = UNATTENDED):
     """What time alone does to a case: promises whose moment passed break, offers whose day passed lapse.
 
-    A broken promise of news is followed at once by the next, so that no open case is ever without a date.
+    A broken promise of news is followed at once by the next, so that no open case is ever without a date. The customer
+    is told by letter, a few times: a machine that answers letters would get them for ever. What a person promised is
+    always told.
+
+    letters_left  how many letters about missed dates may still go to this customer (`brakes.letters_left`)
     """
     if not case.is_open:
         return []
     overdue = [p for p in case.promises if p.state is Kept.OPEN and p.due <= now]
-    entries = [e.PromiseBroken(number=p.number, due=p.due) for p in overdue]
+    only_news = all(p.kind is PromiseKind.UPDATE for p in overdue)
+    silent = only_news and (case.silent or letters_left <= 0)
+    last = only_news and not silent and letters_left == 1
+    entries = [e.PromiseBroken(number=p.number, due=p.due, silent=silent, last=last) for p in overdue]
     if any(p.kind is PromiseKind.UPDATE for p in overdue):
         due = house.due(house.soon, now)
         number = next_number(case.promises)

@@ -45,7 +45,8 @@ def break_promises(now: datetime) -> int:
     """
     asked: set[str] = set()
     while overdue := [case for case in _overdue(now) if case not in asked]:
-        perform_each(overdue, promises.lapse, by=DESK, now=now, act=f"lapse|{micro(now)}")
+        for left, some in facts.letters_left(overdue).items():
+            perform_each(some, promises.lapse, by=DESK, now=now, act=f"lapse|{micro(now)}", letters_left=left)
         asked.update(overdue)
     return len(asked)
 

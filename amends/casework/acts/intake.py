@@ -9,7 +9,8 @@ from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 
 from amends import ids
-from amends.casework import cipher, db, facts
+from amends.casework import db, facts
+from amends.casework.cipher import address_hash
 from amends.casework.record import Act, Outcome, Step, record, record_many
 from amends.people.models import Staff
 from amends.rules import cases, customers
@@ -17,7 +18,6 @@ from amends.rules.entries import Channel, Enclosure, Mark
 from amends.rules.refused import Reason, Refused
 from amends.rules.values import Actor, Side, Text, customer
 
-ADDRESS = "address"
 FEWEST_DIGITS = 6  # of a telephone number
 
 
@@ -46,14 +46,6 @@ class Complaint(NamedTuple):
     owner: str = ""  # who takes it, when a member of staff logs it
     by: Actor | None = None  # a member of staff, else the customer
     then: object = None
-
-
-_SMALL = {n: n + 32 for n in range(ord("A"), ord("Z") + 1)}
-
-
-def address_hash(address: str) -> str:
-    """How an address is looked up. Only ASCII letters are folded: a look-alike is somebody else."""
-    return cipher.keyed_hash(ADDRESS, address.strip().translate(_SMALL))
 
 
 def must_be_reachable(reach: str) -> None:

@@ -5,7 +5,8 @@ from datetime import datetime
 from amends import ids
 from amends.casework import cipher, db, facts, files, leaving, owed, shown
 from amends.casework.acts import step
-from amends.casework.acts.intake import Complaint, address_hash, complaint_acts
+from amends.casework.acts.intake import Complaint, complaint_acts
+from amends.casework.cipher import address_hash
 from amends.casework.record import Act, Outcome, Step, record_many
 from amends.people.models import Staff
 from amends.rules import correspondence, merging

@@ -227,12 +227,20 @@ def _granted(entry, was, case, read):
 
 
 def _broken(entry, was, case, read):
+    if entry.silent:
+        return None
     broken = [p for p in case.promises if p.state.value == "broken" and _newly(was, p)]
     lines = []
     for promise in broken:
         (act,) = read(promise.act)
         lines.append(f"- {act or 'Write to you'}, by {wording.when(promise.due)}")
-    return LetterKind.BROKEN, {"broken": "\n".join(lines)}
+    return LetterKind.BROKEN, {"broken": "\n".join(lines), "last": _LAST_OF_THESE if entry.last else ""}
+
+
+_LAST_OF_THESE = (
+    " If we miss that date as well, your page shows it, but no letter like this one goes out again:"
+    " the next one you get is from a person."
+)
 
 
 def _newly(was, promise):
@@ -251,6 +259,8 @@ def _delayed(entry, was, case, read):
 
 
 def _taken_over(entry, was, case, read):
+    if case.silent:
+        return None
     return LetterKind.NEW_OWNER, {"before": name_of(entry.before)}
 
 

@@ -65,7 +65,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.CharField(max_length=26, primary_key=True, serialize=False)),
                 ('at', models.BigIntegerField(db_index=True)),
-                ('address', models.CharField(max_length=32)),
+                ('address', models.CharField(max_length=64)),
                 ('domain', models.CharField(max_length=32)),
                 ('alike', models.CharField(max_length=32)),
             ],
@@ -174,5 +174,14 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name='receipt',
             index=models.Index(fields=['alike', 'at'], name='receipts_alike'),
+        ),
+        migrations.AddField(
+            model_name='case',
+            name='missed',
+            field=models.IntegerField(default=0),
+        ),
+        migrations.AddIndex(
+            model_name='case',
+            index=models.Index(condition=models.Q(('missed__gt', 0)), fields=['team', 'next_due'], name='cases_missed'),
         ),
     ]

@@ -111,8 +111,8 @@ def test_what_stands_out_comes_from_where_it_went():
         ({"lately": Lately(alike_month=1)}, False),
         ({"lately": Lately(domain_day=brakes.PER_DOMAIN_A_DAY)}, False),
         ({"lately": Lately(domain_day=5_000), "address": "ana@gmail.com"}, True),
-        ({"lately": Lately(domain_day=brakes.ANSWERS_PER_DOMAIN_A_DAY)}, True),
-        ({"lately": Lately(domain_day=brakes.ANSWERS_PER_DOMAIN_A_DAY), "answers_us": True}, False),
+        ({"lately": Lately(domain_month=brakes.ANSWERS_PER_DOMAIN_A_MONTH)}, True),
+        ({"lately": Lately(domain_month=brakes.ANSWERS_PER_DOMAIN_A_MONTH), "answers_us": True}, False),
     ],
 )
 def test_each_brake_holds_by_itself(told, may):

@@ -10,7 +10,8 @@ SHARED = Path(__file__).resolve().parent.parent / "shared"
 
 
 def pytest_collection_modifyitems(items):
-    """Whatever touches the database is marked so, and runs on both."""
+    """Whatever touches the database is marked so, and runs on both. The longest begin, so that nobody waits for them."""
+    items.sort(key=lambda item: not item.path.match("tests/test_soaks.py"))
     for item in items:
         fixtures = set(getattr(item, "fixturenames", ()))
         if fixtures & {"db", "desk", "transactional_db", "empty_database"} or item.get_closest_marker(

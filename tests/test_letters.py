@@ -1,5 +1,6 @@
 """What people do with letters: take one back, send it later, with files, again, another way; move it, join cases."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -7,6 +8,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from amends.casework import db, leaving, shown
 from amends.casework.acts import letters
+from amends.casework.letters import page_link
 from amends.look import sentences
 from amends.post import handover, ours, outbox, rereading
 from amends.rules import correspondence
@@ -374,6 +376,8 @@ def test_a_letter_is_moved_and_leaves_a_line_that_says_where(desk):
     ana = Browser()
     ana.get(portal_path(desk))
     assert "This belongs to the other one." not in ana.text
+    assert f"This letter is about {ref} and stands there." in ana.text
+    assert f'href="{page_link(old, desk.state().customer)}"' in ana.get(portal_path(desk)).content.decode()
     desk.case = old
     ana.get(portal_path(desk))
     assert "This belongs to the other one." in ana.text
@@ -389,12 +393,18 @@ def test_a_moved_letter_shows_no_customer_what_another_said(desk):
     desk.received(name="Bob", address="bob@buyer.example")
     bobs = desk.case
     letters.move(source, number, to=bobs, why="wrong", by=desk.sam.actor, now=desk.now, act="m")
-    ana = Browser()
-    ana.get(portal_path(desk))
-    assert "Harmon Street" not in ana.text
+    bob = Browser()
+    bob.get(portal_path(desk))
+    assert "Harmon Street" not in bob.text
     sam = Browser(desk.sam)
     sam.get(case_path(desk))
     assert "Harmon Street" in sam.text and "not shown to Bob" in sam.text
+    theirs, desk.case = desk.state().ref, source
+    ana = Browser()
+    ana.get(portal_path(desk))
+    assert (
+        "A letter stood here that does not belong to this complaint." in ana.text and theirs not in ana.text
+    )
 
 
 def test_a_letter_is_split_off_and_its_clocks_count_from_the_day_it_came(desk):
@@ -590,3 +600,64 @@ def test_putting_a_held_letter_on_a_case_needs_the_case(desk):
     sam = Browser(desk.sam)
     sam.post(f"/held/{filed.letter}/take-in/", page="/held/", where="case", to="")
     assert "Which case?" in sam.text and len(desk.drawn("cases")) == 1
+
+
+def test_who_got_a_copy_is_said_on_the_case(desk):
+    from tests.incidents.letterbox import comes, letter
+
+    desk.received()
+    to = ours.reply_address(desk.case, desk.state().customer)
+    comes(desk, letter("With my neighbour in copy.", Cc="Bo <bo@x.example>"), None, to)
+    sam = Browser(desk.sam)
+    sam.get(case_path(desk))
+    assert "Copy to bo@x.example. They get nothing from us." in sam.text
+
+
+def test_a_letter_of_ours_that_came_back_is_not_offered_as_a_case_first(desk):
+    from tests.incidents.letterbox import comes, letter
+
+    comes(desk, letter("It lifted."))
+    comes(desk, letter("Round it goes.", From="complaints@localhost"))
+    sam = Browser(desk.sam)
+    html = sam.get("/held/").content.decode()
+    assert re.findall(r'class="button primary[^"]*"[^>]*><span>([^<]*)', html) == ["Nothing for us"]
+
+
+INVITATION = (
+    b"BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//x//y//EN\r\nMETHOD:REQUEST\r\nBEGIN:VEVENT\r\nUID:1@x\r\nDTSTAMP:20260601T080000Z\r\n"
+    b"DTSTART:20260615T140000Z\r\nDTEND:20260615T150000Z\r\nSUMMARY:Fitter\\, second visit\r\nLOCATION:4 Harmon Street\r\n"
+    b"ORGANIZER:mailto:ana@whitlock.example\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("data", "said", "not_said"),
+    [
+        (
+            INVITATION,
+            ["Fitter, second visit", "Monday 15 June, 14:00 to", "From ana@whitlock.example"],
+            "BEGIN:V",
+        ),
+        (INVITATION.replace(b"REQUEST", b"CANCEL"), ["Cancelled: Fitter, second visit"], "BEGIN:V"),
+        (INVITATION.replace(b"140000Z", b"140000"), ["2026-06-15 14:00, time zone not given"], "BEGIN:V"),
+        (
+            INVITATION.replace(b"T140000Z", b"").replace(b"DTSTART", b"DTSTART;VALUE=DATE"),
+            ["2026-06-15"],
+            "BEGIN:V",
+        ),
+        (INVITATION[:60], ["BEGIN:VCALENDAR"], "Cancelled"),
+        (b"\xff\xfe\x00", [], "Cancelled"),
+    ],
+)
+def test_an_invitation_is_read_on_the_page(desk, data, said, not_said):
+    from tests.incidents.letterbox import comes, letter
+
+    desk.received()
+    to = ours.reply_address(desk.case, desk.state().customer)
+    comes(desk, letter("Does this suit you?", files=[("invite.ics", "text/calendar", data)]), None, to)
+    number = desk.state().story.came[-1].number
+    sam = Browser(desk.sam)
+    assert sam.get(f"{case_path(desk)}letters/{number}/").status_code == 200
+    for words in said:
+        assert words in sam.text
+    assert not_said not in sam.text

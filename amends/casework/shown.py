@@ -75,6 +75,12 @@ def ref_of(case: str) -> str:
     return found[0] if found else ""
 
 
+def customer_of(case: str) -> str:
+    """Whose case it is; empty when there is no such case."""
+    found = db.row("select customer from cases where id = %s", [case])
+    return found[0] if found else ""
+
+
 def visible(cases: list[str], staff: Staff) -> set[str]:
     """Those of these cases that this person may see."""
     condition, values = limit(staff, BY_ID)
@@ -276,12 +282,13 @@ def came_back(staff: Staff, most: int = 5) -> list[tuple[str, int, str, str]]:
 
 
 def letters_in_trouble() -> dict[str, int]:
-    """Letters that are held, and ours that did not arrive."""
-    held, troubled = db.row(
+    """Letters that are held, ours that did not arrive, and ours of which nobody knows whether they went."""
+    held, troubled, uncertain = db.row(
         "select (select count(*) from letters where file = '' and set_aside_at is null and disposition = 'quarantined'),"
-        " (select count(*) from owed where staff = '' and state in ('failed', 'uncertain', 'bounced'))"
+        " (select count(*) from owed where staff = '' and state in ('failed', 'bounced')),"
+        " (select count(*) from owed where staff = '' and state = 'uncertain')"
     )
-    return {"held": held, "troubled": troubled}
+    return {"held": held, "troubled": troubled, "uncertain": uncertain}
 
 
 def invented(staff: Staff, most: int = 5) -> list[dict]:

@@ -27,6 +27,7 @@ from amends.rules.entries import Channel, Enclosure, Harm, PromiseKind
 from amends.rules.power import listed
 from amends.rules.refused import Reason, Refused
 
+MOST_COPIES = 10
 EARLIER = 60  # lines shown before "earlier"
 
 
@@ -135,12 +136,13 @@ def _lines(request, this):
     }
 
 
-def _as_read(lines) -> dict[str, dict[int, str]]:
-    """What the reader made of letters, by entry: the whole text where it holds more than is new, and the sender."""
+def _as_read(lines) -> dict[str, dict]:
+    """What the reader made of letters, by entry: the whole text where it holds more than is new, sender and copies."""
     came = {line.letter: line.number for line in lines if line.letter}
     read = {came[letter]: reading for letter, reading in box.readings(came).items()}
     return {
         "history": {n: r.text for n, r in read.items() if r.text.strip() != r.new_text.strip()},
+        "copies": {n: r.cc[:MOST_COPIES] for n, r in read.items() if r.cc},
         "senders": {n: f"{r.sender_name} {r.sender}".strip() for n, r in read.items()},
     }
 

@@ -1,12 +1,13 @@
 """A letter as it came: read whole, in its own layout, with its files."""
 
 import base64
+from datetime import datetime
 
 from django.http import Http404, HttpResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 
-from amends.casework import files, shown
+from amends.casework import files, shown, wording
 from amends.desk import door
 from amends.desk.case import about
 from amends.look import download, headers, letter_html, sentences
@@ -15,7 +16,8 @@ from amends.post import box, cage, held
 from amends.post.reader.reading import Letter
 
 PREVIEW, PICTURE = 1200, 900  # pixels
-READ_HERE = ("text/plain", "text/csv", "text/calendar")
+READ_HERE = ("text/plain", "text/csv")
+INVITATION = "text/calendar"
 LETTERS = ("message/rfc822", "message/global")
 LARGEST_READ_HERE = 1_000_000
 LONGEST_PREVIEW = 20_000
@@ -95,10 +97,15 @@ def _texts_read(this: shown.Shown, entry) -> list[tuple[str, str]]:
     """Small files of plain words, and letters within the letter, to be read on the page."""
     read = []
     for enclosed in entry.files:
-        if enclosed.size > LARGEST_READ_HERE or enclosed.type not in (*READ_HERE, *LETTERS):
+        if enclosed.size > LARGEST_READ_HERE or enclosed.type not in (*READ_HERE, *LETTERS, INVITATION):
             continue
         data = files.content(enclosed.content) or b""
-        words = _inner(data) if enclosed.type in LETTERS else data.decode("utf-8", "replace")
+        if enclosed.type in LETTERS:
+            words = _inner(data)
+        elif enclosed.type == INVITATION:
+            words = _invitation(data)
+        else:
+            words = data.decode("utf-8", "replace")
         read.append((this.texts(enclosed.name), words[:LONGEST_PREVIEW]))
     return read
 
@@ -110,6 +117,36 @@ def _inner(data: bytes) -> str:
         return _("It could not be read: %(why)s") % {"why": made.because}
     inner = made.letter
     return f"{inner.sender_name} {inner.sender}\n{inner.subject}\n\n{inner.text}".strip()
+
+
+def _invitation(data: bytes) -> str:
+    """When and where, for each appointment; the file itself where it cannot be made out."""
+    made = cage.inside().events(data)
+    if isinstance(made, cage.Stopped):
+        return data.decode("utf-8", "replace")
+    return "\n\n".join(_appointment(event) for event in made)
+
+
+def _appointment(event) -> str:
+    starts, ends = _time_of(event.starts), _time_of(event.ends)
+    lines = [
+        _("Cancelled: %(what)s") % {"what": event.what} if event.off else event.what,
+        _("%(start)s to %(end)s") % {"start": starts, "end": ends} if starts and ends else starts,
+        _("It recurs.") if event.again else "",
+        event.place,
+        _("From %(who)s") % {"who": event.host} if event.host else "",
+    ]
+    return "\n".join(line for line in lines if line)
+
+
+def _time_of(said: str) -> str:
+    """A moment in the desk's own time; a day, or a time without a zone, as it was written."""
+    if "T" not in said:
+        return said
+    moment = datetime.fromisoformat(said)
+    if moment.tzinfo:
+        return wording.when(moment)
+    return _("%(time)s, time zone not given") % {"time": f"{moment:%Y-%m-%d %H:%M}"}
 
 
 # Shared with letters that are held -------------------------------------------------------------------------------

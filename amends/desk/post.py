@@ -13,6 +13,7 @@ from amends.look import headers, sentences
 from amends.people.names import name_of
 from amends.post import box, held
 from amends.rules import permissions
+from amends.rules.belonging import Held
 from amends.rules.refused import Refused
 from amends.rules.values import Role
 
@@ -48,7 +49,7 @@ def _names():
     return (
         ("held", _("Held")),
         ("machines", _("From machines")),
-        ("ours", _("Ours that did not arrive")),
+        ("ours", _("Ours that may not have arrived")),
         ("aside", _("Set aside")),
     )
 
@@ -64,6 +65,7 @@ def _listed(rows: list[held.Waiting]) -> list[dict]:
             "late": now - row.came_at > LATE,
             "owner": name_of(row.owner),
             "because": sentences.held(row.because),
+            "goes_round": row.because.startswith(Held.LOOP),
             "letter": read.get(row.id),
         }
         for row in rows
@@ -95,6 +97,7 @@ def show(request, letter):
         "held_letter",
         row=row,
         because=sentences.held(row.because),
+        goes_round=row.because.startswith(Held.LOOP),
         owner=name_of(row.owner),
         letter=box.readings([letter]).get(letter),
         came=row.came_at,

@@ -10,13 +10,13 @@ from django.utils.translation import gettext_lazy as lazy
 
 from amends.casework import facts, wording
 from amends.casework.letters import page_link
-from amends.casework.shown import Shown, ref_of
+from amends.casework.shown import Shown, customer_of, ref_of
 from amends.look import file as told
 from amends.look import sentences
 from amends.people.names import name_of
 from amends.rules import cases, remedies
 from amends.rules.case import BEFORE_CHOICE, Kept, Stage
-from amends.rules.entries import Finding, Lane, PromiseKind
+from amends.rules.entries import Finding, Lane, LetterMoved, PromiseKind
 
 HEADINGS = {
     Stage.RECEIVED: (lazy("We have your complaint."), lazy("A person reads it and writes to you.")),
@@ -229,11 +229,25 @@ def letters_between(this) -> list:
     shown, entries = [], {line.number: line.entry for line in this.lines}
     for said in told.told(this):
         entry = entries[said.number]
-        if getattr(entry, "unverified", False) or getattr(entry, "automatic", False) or said.moved:
+        if getattr(entry, "unverified", False) or getattr(entry, "automatic", False):
             continue
         if said.shape in ("letter", "sent"):
-            shown.append(said)
+            shown.append(_gone(this, said) if said.moved else said)
     return shown
+
+
+def _gone(this, said):
+    """What stands here in place of a letter that belongs elsewhere; whose it is, is for that customer to read."""
+    moved = next(
+        line.entry
+        for line in this.lines
+        if isinstance(line.entry, LetterMoved) and line.entry.number == said.number
+    )
+    if customer_of(moved.to) != this.case.customer:
+        words = _("A letter stood here that does not belong to this complaint.")
+        return said._replace(words="", files=(), text=words)
+    words = _("This letter is about %(ref)s and stands there.") % {"ref": moved.ref}
+    return said._replace(words="", files=(), text=words, href=page_link(moved.to, this.case.customer))
 
 
 def _quiet(this) -> str:

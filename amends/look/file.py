@@ -36,6 +36,7 @@ class Said(NamedTuple):
     moved: bool = False
     subject: str = ""
     stranger: bool = False
+    href: str = ""  # where a moved letter stands, for its writer
 
 
 PREVIEWED = ("image/png", "image/jpeg", "image/gif", "image/webp", "image/bmp", "image/tiff")

@@ -29,7 +29,7 @@ def file(request, token, number, index):
     """A file of a letter between us, downloaded: only of letters that stand on the customer's page."""
     case, _customer = opened(token)
     this = shown.load(case)
-    if number not in {said.number for said in letters_between(this)}:
+    if number not in {said.number for said in letters_between(this) if not said.moved}:
         raise Http404(number)
     enclosed = getattr(this.lines[number - 1].entry, "files", ())
     if not 0 <= index < len(enclosed):

@@ -2,6 +2,7 @@
 
     inside().read(raw, sender)      a letter and its files, or Stopped
     inside().picture(data, most)    a picture drawn anew, or Stopped
+    inside().events(data)           the appointments of an invitation, or Stopped
 
 The child knows nothing of the desk: no database, no keys, no settings. It is started when it is needed, started
 anew when it dies, and let go after some work, so that whatever a letter left behind in it goes too.
@@ -20,6 +21,7 @@ from typing import NamedTuple
 
 import msgspec
 
+from amends.post.invitations import Event, events
 from amends.post.reader.reading import Letter, identity, read_with_files
 
 SECONDS = 20  # of the clock for one letter, however busy the machine is
@@ -55,6 +57,7 @@ class _Job(msgspec.Struct, frozen=True):
 class _Answer(msgspec.Struct, frozen=True):
     read: Read | None = None
     picture: bytes = b""
+    events: tuple[Event, ...] = ()
     because: str = ""
 
 
@@ -76,6 +79,11 @@ class Cage:
         """A picture drawn anew as PNG, at most `most` pixels wide and high."""
         answer = self._ask(_Job("picture", data, most=most))
         return answer.picture if isinstance(answer, _Answer) and answer.picture else _stopped(answer)
+
+    def events(self, data: bytes) -> tuple[Event, ...] | Stopped:
+        """The appointments in a file of type text/calendar."""
+        answer = self._ask(_Job("events", data))
+        return answer.events if isinstance(answer, _Answer) and answer.events else _stopped(answer)
 
     def rest(self) -> None:
         """Let an idle child go, with its memory."""
@@ -195,6 +203,8 @@ def _done(job: _Job) -> _Answer:
         if job.what == "read":
             letter, files = read_with_files(job.raw, envelope_from=job.sender)
             return _Answer(read=Read(letter, files, identity(job.raw)))
+        if job.what == "events":
+            return _Answer(events=events(job.raw))
         from amends.post.pictures import drawn_anew
 
         return _Answer(picture=drawn_anew(job.raw, job.most))

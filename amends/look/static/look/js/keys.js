@@ -36,3 +36,7 @@ document.addEventListener("keydown", event => {
     if (form) event.preventDefault(), form.requestSubmit(form.querySelector("[data-primary]"))
   } else if (!quiet(event) && act(event.key.toLowerCase())) event.preventDefault()
 })
+
+// "⌘ ↵" is what a Mac has; elsewhere it is Ctrl.
+if (!/^(Mac|iP)/.test(navigator.platform))
+  for (const key of document.querySelectorAll("[data-primary] .key")) key.textContent = "Ctrl ↵"

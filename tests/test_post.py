@@ -233,7 +233,9 @@ def test_what_did_not_arrive_is_said_on_the_case_and_on_today(desk, trouble, sta
     sam.get(case_path(desk))
     assert ("perhaps sent" if state == "uncertain" else "not delivered") in sam.text
     sam.get("/today/")
-    assert f"1 letter of ours {'may not have gone' if state == 'uncertain' else 'did not arrive'}." in sam.text
+    assert (
+        f"1 letter of ours {'may not have gone' if state == 'uncertain' else 'did not arrive'}." in sam.text
+    )
 
 
 def test_a_customer_without_an_address_gets_it_by_post_and_it_says_so(desk):

@@ -7,7 +7,8 @@ from amends.casework import db
 from amends.casework.tokens import PAGE, REPLY, token
 from amends.people.models import Staff
 from amends.post import held
-from amends.rules import permissions
+from amends.rules import approvals, permissions
+from amends.rules.entries import RemedyKind
 from amends.rules.permissions import ANYONE, DOORS, TOKEN
 from amends.rules.values import Role
 from tests.pages import Browser, case_path, portal_path
@@ -260,6 +261,17 @@ def test_search_finds_by_words_name_and_reference_at_once(desk):
         "\\",
     ):
         assert sam.get("/find/", q=hostile).status_code == 200, hostile
+
+
+def test_the_search_field_holds_what_was_searched_for_and_nothing_else(desk):
+    desk.working()
+    desk.grant(desk.kim, 1_000_00, 1_000_00)
+    asked = {"kind": RemedyKind.REFUND, "amount": 900_00, "unit": "USD", "why": "She is owed it."}
+    desk.do(desk.sam, approvals.ask, of=desk.kim.id, **asked)
+    kim = Browser(desk.kim)
+    for path in ("/today/", "/team/", "/cases/", "/promises/", "/held/", case_path(desk)):
+        assert 'name="q" value=""' in kim.get(path).content.decode(), path
+    assert 'name="q" value="seam"' in kim.get("/find/", q="seam").content.decode()
 
 
 def test_lists_ask_few_questions_of_the_database(desk, django_assert_max_num_queries):

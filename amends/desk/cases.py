@@ -182,7 +182,9 @@ def find(request):
         ref = f"AM-{match.group(1).upper()}"
         if shown.file_of(ref, request.user):
             return redirect("desk:case", ref=ref)
-    return door.page(request, "find", asked=asked, hits=_hits(asked, request.user) if asked.strip() else [])
+    return door.page(
+        request, "find", searched=asked, hits=_hits(asked, request.user) if asked.strip() else []
+    )
 
 
 def _hits(asked: str, me) -> list[dict]:

@@ -49,7 +49,7 @@ def _names():
     return (
         ("held", _("Held")),
         ("machines", _("From machines")),
-        ("ours", _("Ours that may not have arrived")),
+        ("ours", _("Ours in trouble")),
         ("aside", _("Set aside")),
     )
 

@@ -409,7 +409,7 @@ def _broken(line, entry, shown):
     act = shown.texts(promise.act) or _("write to them")
     words = _("Promise broken: %(act)s, by %(due)s") % {"act": act, "due": wording.short_when(entry.due)}
     if entry.silent:
-        words += " " + _("No letter said so; it stands on their page.")
+        words += ". " + _("No letter said so; it stands on their page.")
     return _entry(line, "broken", words, "brick")
 
 

@@ -102,7 +102,7 @@ MARKS = {
     Mark.NOT_AUTHENTIC: lazy("The mail server could not confirm the sender."),
     Mark.THREAD_HINT: lazy("It may belong to another case."),
     Mark.ID_REUSED: lazy("Its number was used before by a letter with other words."),
-    Mark.DATE_UNTRUSTED: lazy("Its date is not to be believed; we count from when it came."),
+    Mark.DATE_UNTRUSTED: lazy("Its date is missing or not to be believed; we count from when it came."),
     Mark.INCOMPLETE: lazy("It came incomplete."),
     Mark.ENCRYPTED: lazy("It is encrypted; we cannot read what is inside."),
     Mark.AMBIGUOUS: lazy("Programs may read it differently. The bytes are kept as they came."),

@@ -9,14 +9,15 @@ from typing import NamedTuple
 from amends import ids
 from amends.casework import cipher, db
 from amends.casework.moments import micro
-from amends.rules.brakes import Lately
+from amends.rules.brakes import LARGE_DOMAINS, Lately
 
 HOUR, DAY, MONTH = timedelta(hours=1), timedelta(days=1), timedelta(days=30)
 COLUMNS = ("address", "domain", "alike")
 
 
 class Key(NamedTuple):
-    """What a receipt is counted by: the address it goes to, that address's domain, and what else it is alike in.
+    """What a receipt is counted by: the address it goes to, that address's domain (empty where many people have their
+    mail), and what else it is alike in.
 
     The address is hashed as in `customers`: letters about missed dates, which their cases count, are counted too.
     """
@@ -40,9 +41,8 @@ def key_of_form(address: str, client: str) -> Key:
 
 def _key(address: str, alike: str) -> Key:
     domain = address.lower().rpartition("@")[2]
-    return Key(
-        cipher.address_hash(address), *(cipher.keyed_hash("receipt", word)[:32] for word in (domain, alike))
-    )
+    domain = "" if domain in LARGE_DOMAINS else cipher.keyed_hash("receipt", domain)[:32]
+    return Key(cipher.address_hash(address), domain, cipher.keyed_hash("receipt", alike)[:32])
 
 
 class Receipts:
@@ -53,12 +53,16 @@ class Receipts:
         self.counted: dict[timedelta, Counter] = {span: Counter() for span in (HOUR, DAY, MONTH)}
         keys = list(keys)
         for place, column in enumerate(COLUMNS):
+            hour, day, month = (micro(now - span) for span in (HOUR, DAY, MONTH))
             found = db.rows_in(
-                f"select {column}, at from receipts where at > {micro(now - MONTH)} and {column} in {{in}}",
-                {key[place] for key in keys},
+                f"select {column}, count(*), sum(case when at > {day} then 1 else 0 end),"
+                f" sum(case when at > {hour} then 1 else 0 end) from receipts where at > {month}"
+                f" and {column} in {{in}} group by {column}",
+                {key[place] for key in keys} - {""},
             )
-            for value, at in found:
-                self._count(column, value, at)
+            for value, *counts in found:
+                for span, many in zip((MONTH, DAY, HOUR), counts, strict=True):
+                    self.counted[span][column, value] = int(many)
         self.missed = dict(
             db.rows_in(
                 "select u.address_hash, sum(c.missed) from customers u join cases c on c.customer = u.id"
@@ -66,11 +70,6 @@ class Receipts:
                 {key.address for key in keys},
             )
         )
-
-    def _count(self, column: str, value: str, at: int) -> None:
-        for span, counter in self.counted.items():
-            if at > micro(self.now - span):
-                counter[column, value] += 1
 
     def lately(self, key: Key) -> Lately:
         hour, day, month = (self.counted[span] for span in (HOUR, DAY, MONTH))
@@ -85,12 +84,11 @@ class Receipts:
 
     def went_out(self, key: Key) -> tuple[str, tuple]:
         """The row that counts one more, for the transaction it goes out in."""
-        at = micro(self.now)
-        for column, value in zip(COLUMNS, key, strict=True):
-            self._count(column, value, at)
+        for counter in self.counted.values():
+            counter.update(zip(COLUMNS, key, strict=True))
         return (
             "insert into receipts (id, at, address, domain, alike) values (%s,%s,%s,%s,%s)",
-            (ids.new(), at, *key),
+            (ids.new(), micro(self.now), *key),
         )
 
 

@@ -1,7 +1,9 @@
 """What is known of the letters of a batch before the rule places them: looked up together, one question per table."""
 
 import re
+from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cached_property
 from typing import NamedTuple
 
 from django.conf import settings
@@ -36,7 +38,8 @@ _NO_REPLY = frozenset(
 )
 
 
-class Read(NamedTuple):
+@dataclass(frozen=True)
+class Read:
     """A letter of the batch: as it came, as it was read, and by what it is known again."""
 
     waiting: box.Waiting
@@ -45,7 +48,7 @@ class Read(NamedTuple):
     identity: str
     message: str  # keyed hash of its Message-ID, "" without one
 
-    @property
+    @cached_property
     def sender(self) -> str:
         """The exact address it is from, as far as anybody says: the letter, else the mail server."""
         if self.letter.origin in (Origin.FROM, Origin.ODD):
@@ -57,7 +60,7 @@ class Read(NamedTuple):
         told = self.waiting.sender
         return (self.letter.trace.return_path if told is None else told.strip("<>")).lower()
 
-    @property
+    @cached_property
     def receipt(self) -> receipts.Key:
         """What a receipt for it is counted by."""
         return receipts.key_of_letter(self.sender, self.letter.new_text)

@@ -1,5 +1,7 @@
 """Time-ordered ids made in the process: 48 bits of milliseconds and 80 of chance, as 26 letters and digits."""
 
+import base64
+import hashlib
 import os
 import secrets
 import time
@@ -17,6 +19,12 @@ def new() -> str:
     bits = int(time.time() * 1000) << 80 | int.from_bytes(os.urandom(10), "big")
     bits <<= 2  # 26 letters hold 130
     return "".join([_PAIRS[bits >> shift & 1023] for shift in range(120, -1, -10)])
+
+
+def of(act: str, *content: str) -> str:
+    """The id of an act with this content: the same form sent twice is one, a form that was changed is another."""
+    digest = hashlib.sha256("\0".join((act, *content)).encode("utf-8", "replace")).digest()
+    return act[:10] + base64.b32hexencode(digest).decode()[: LENGTH - 10]
 
 
 def is_id(value: str) -> bool:

@@ -6,7 +6,8 @@ from datetime import timedelta
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from amends.casework import db, leaving, shown
+from amends import ids
+from amends.casework import db, drafts, files, leaving, shown
 from amends.casework.acts import letters
 from amends.casework.letters import page_link
 from amends.look import sentences
@@ -95,7 +96,7 @@ def test_a_crash_while_it_leaves_sends_it_once(desk, settings):
     desk.live().received()
     answer(desk, desk.sam)
     (waiting,) = leaving.of_case(desk.case)
-    assert leaving.claim(waiting.id)  # and here the process dies
+    assert leaving.begins(waiting.id)  # and here the process dies
     let_letters_leave(desk.later(seconds=25).now)
     let_letters_leave(desk.later(seconds=25).now)
     assert desk.letters().count("reply") == 1 and leaving.of_case(desk.case) == []
@@ -354,6 +355,59 @@ def test_another_way_is_written_down(desk):
 
 
 # Letters in the wrong case -------------------------------------------------------------------------------------------
+
+
+def test_the_same_form_sent_again_is_the_same_letter_and_a_changed_one_is_another(desk, settings):
+    """The Back button after the letter has left: nothing is sent twice, nothing that was changed is lost."""
+    settings.AMENDS_UNDO_SECONDS = 20
+    desk.live().received()
+    sam, path = Browser(desk.sam), case_path(desk)
+    form = {**sam.fields(path), "words": "We look at it today."}
+    for _ in range(2):
+        sam.client.post(f"{path}answer/", form)
+    assert let_letters_leave(desk.live().now + timedelta(seconds=30)) == 1
+    for _ in range(2):
+        sam.client.post(f"{path}answer/", form)
+    assert let_letters_leave(desk.now + timedelta(seconds=60)) == 0
+    assert db.row("select count(*) from leaving")[0] == 0
+    assert desk.letters().count("reply") == 1
+    sam.client.post(f"{path}answer/", {**form, "words": "We look at it today, at four."})
+    assert let_letters_leave(desk.now + timedelta(seconds=60)) == 1
+    assert desk.letters().count("reply") == 2
+
+
+def test_a_letter_whose_act_is_done_already_does_not_stop_the_timetable(desk):
+    desk.received()
+    letter = leaving.Letter(
+        ids.new(), desk.case, desk.sam.id, desk.now, desk.now, 9, "waiting", "", "We look at it.", None, ()
+    )
+    letters.write_to_leave(letter, by=desk.sam.actor, now=desk.now)
+    leaving.put(letter)  # as a process that was killed in between would leave it
+    assert let_letters_leave(desk.now) == 1
+    assert let_letters_leave(desk.now) == 0
+    assert desk.letters().count("reply") == 1
+
+
+def test_a_letter_is_not_taken_back_by_way_of_another_case(desk, settings):
+    settings.AMENDS_UNDO_SECONDS = 60
+    desk.live()
+    young, old = two_cases(desk)
+    sam = Browser(desk.sam)
+    desk.case = young
+    page = case_path(desk)
+    sam.post(f"{page}answer/", page=page, words="Precious words.")
+    (letter,) = db.row("select id from leaving")
+    desk.case = old
+    sam.post(f"{case_path(desk)}leaving/{letter}/undo/", page=case_path(desk))
+    assert db.row("select count(*) from leaving")[0] == 1
+
+
+def test_an_autosave_takes_no_file_from_a_draft(desk):
+    desk.received()
+    proof = files.keep(b"proof", "proof.pdf", "application/pdf")
+    drafts.keep_draft(desk.case, desk.sam.id, "words", 3, desk.now, (proof,))
+    drafts.keep_draft(desk.case, desk.sam.id, "more words", 3, desk.now)
+    assert drafts.draft(desk.case, desk.sam.id).files == (proof,)
 
 
 def two_cases(desk) -> tuple[str, str]:

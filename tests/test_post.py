@@ -4,14 +4,18 @@ import json
 import smtplib
 import subprocess
 import sys
+from datetime import timedelta
 
 import pytest
 
-from amends.casework import cipher, db, shown
+from amends.casework import cipher, db, owed, shown
+from amends.casework.acts import letters
 from amends.casework.tokens import PAGE, REPLY, token
 from amends.look import sentences
 from amends.post import box, filing, handover, outbox
-from amends.rules import correspondence
+from amends.rules import correspondence, promises
+from amends.rules import entries as e
+from amends.rules.entries import Channel, Outcome
 from tests.pages import Browser, case_path, portal_path
 
 LETTER = b"""From: Ana Whitlock <ana@whitlock.example>
@@ -270,8 +274,101 @@ def test_a_crash_between_claim_and_sending_loses_nothing_and_waits_out_its_lease
     assert len(sink.letters) == 1
 
 
+def _refuses(outgoing):
+    raise smtplib.SMTPResponseException(550, b"5.7.1 refused")
+
+
+def _returned(desk) -> list:
+    return [line.entry for line in shown.load(desk.case).lines if isinstance(line.entry, e.LetterReturned)]
+
+
+def test_a_second_refusal_is_told_as_the_first_was(desk):
+    desk.received()
+    outbox.send_owed(desk.now, _Sink())
+    desk.do(desk.sam, correspondence.write, words="Hello.")
+    outbox.send_owed(desk.now, _refuses)
+    (first,) = _returned(desk)
+    desk.do(desk.sam, promises.keep, number=first.promise, proof="Rang her; she wants it by mail.")
+    letters.try_again(desk.case, first.number, by=desk.sam.actor, now=desk.now, act="")
+    outbox.send_owed(desk.later(minutes=1).now, _refuses)
+    assert len(_returned(desk)) == 2
+    assert _returned(desk)[1].promise > first.promise  # and it is owed another way, again
+
+
+def test_a_refusal_is_told_also_when_we_are_killed_before_the_case_knows(desk, monkeypatch):
+    desk.received()
+
+    def dies(*arguments, **named):
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as broken:
+        broken.setattr(outbox, "record_many", dies)
+        with pytest.raises(KeyboardInterrupt):
+            outbox.send_owed(desk.now, _refuses)
+    assert _returned(desk) == []
+    outbox.send_owed(desk.later(minutes=6).now, _refuses)
+    assert len(_returned(desk)) == 1
+
+
+def test_a_slow_server_makes_no_letter_go_twice(desk, monkeypatch):
+    """Fifty letters share a claim; another worker comes by while the first is still at them."""
+    for n in range(12):
+        desk.case = ""
+        desk.received(name=f"C{n}", address=f"c{n}@example.org")
+    passed, sent = [0.0], []
+    monkeypatch.setattr(outbox.time, "monotonic", lambda: passed[0])
+
+    def slow(outgoing):
+        passed[0] += 40
+        sent.append(outgoing.to)
+        outbox.send_owed(desk.now + timedelta(seconds=passed[0]), lambda other: sent.append(other.to))
+
+    outbox.send_owed(desk.now, slow)
+    assert len(sent) == len(set(sent)) == 12
+
+
+def test_a_server_that_is_away_is_asked_once_a_minute_and_costs_no_letter_a_try(desk):
+    for n in range(60):
+        desk.case = ""
+        desk.received(name=f"C{n}", address=f"c{n}@example.org")
+    tried = []
+
+    def away(outgoing):
+        tried.append(outgoing.to)
+        raise handover.NotNow("timed out")
+
+    for _ in range(30):  # two minutes of the timetable, every four seconds
+        outbox.send_owed(desk.later(seconds=4).now, away)
+    assert len(tried) == 2
+    assert db.row("select max(attempts), count(*) from owed where state = 'waiting'") == (0, 60)
+    for day in range(20):
+        outbox.send_owed(desk.later(hours=day).now, away)
+    sink = _Sink()
+    while outbox.send_owed(desk.later(minutes=2).now, sink):
+        pass
+    assert len(sink.letters) == 60
+
+
+@pytest.mark.parametrize("outcome", [Outcome.TEMPORARY, Outcome.FAILED])
+def test_what_went_another_way_is_not_sent_again_by_a_late_report(desk, outcome):
+    desk.received()
+    outbox.send_owed(desk.now, _refuses)
+    (entry,) = _returned(desk)
+    letters.send_otherwise(
+        desk.case,
+        entry.number,
+        channel=Channel.LETTER,
+        words="Posted.",
+        by=desk.sam.actor,
+        now=desk.now,
+        act="",
+    )
+    for statement, values in owed.reported(desk.case, entry.number, outcome, "mailbox full", desk.now):
+        db.change(statement, values)
+    assert owed.fate(desk.case, entry.number) == "otherwise"
+
+
 def test_owners_are_reminded_once_before_a_promise_falls_due(desk):
-    from amends.rules import promises
     from amends.timetable.chores import remind_owners
 
     desk.received()

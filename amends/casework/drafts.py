@@ -35,8 +35,13 @@ def keep_draft(
 
     files  those that go with it; None leaves them as they are
     """
+    with db.writing():
+        _keep(case, staff, words, seen, now, files)
+
+
+def _keep(case, staff, words, seen, now, files) -> None:
     if files is None:
-        kept = draft(case, staff)
+        kept = draft(case, staff, " for update" if db.is_postgres() else "")
         files = kept.files if kept else ()
     if not words.strip() and not files:
         drop_draft(case, staff)
@@ -50,8 +55,8 @@ def keep_draft(
     )
 
 
-def draft(case: str, staff: str) -> Draft | None:
-    found = db.row("select cipher, at, seen from drafts where file = %s and staff = %s", [case, staff])
+def draft(case: str, staff: str, lock: str = "") -> Draft | None:
+    found = db.row("select cipher, at, seen from drafts where file = %s and staff = %s" + lock, [case, staff])
     if not found:
         return None
     try:

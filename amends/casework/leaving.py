@@ -1,7 +1,7 @@
 """Letters that somebody has written and that have not left yet: within the time to undo, or until their day.
 
-Nothing is said until a letter goes; so this is no part of the record, and undoing leaves no trace. A letter is
-claimed by one conditional update, so it either leaves or is taken back, and never both.
+Nothing is said until a letter goes; so this is no part of the record, and undoing leaves no trace. Going and being
+taken back are one conditional update each, so it is one or the other, and never both.
 """
 
 import json
@@ -73,8 +73,8 @@ def due(now: datetime, most: int = 50) -> list[Letter]:
     return [_opened(row) for row in found]
 
 
-def claim(letter: str) -> bool:
-    """Whether it may go now. From here on it can no longer be taken back."""
+def begins(letter: str) -> bool:
+    """Whether it goes now: it can no longer be taken back. Its act keeps it from going twice."""
     return bool(
         db.change(
             "update leaving set state = 'going' where id = %s and state in ('waiting', 'going')", [letter]
@@ -82,11 +82,12 @@ def claim(letter: str) -> bool:
     )
 
 
-def take_back(letter: str, staff: str) -> Letter | None:
-    """Its writer takes it back; None when it has left already."""
+def take_back(letter: str, file: str, staff: str) -> Letter | None:
+    """Its writer takes it back; None when it has left already, or is another case's."""
     with db.writing():
         found = db.row(
-            f"{_SELECT} where id = %s and staff = %s and state in ('waiting', 'stopped')", [letter, staff]
+            f"{_SELECT} where id = %s and file = %s and staff = %s and state in ('waiting', 'stopped')",
+            [letter, file, staff],
         )
         if found and db.change("delete from leaving where id = %s and state <> 'going'", [letter]):
             return _opened(found)

@@ -33,19 +33,23 @@ MOST_TRIES = 12
 Statement = tuple[str, tuple]
 
 _OF = " where file = %s and number = %s and staff = ''"
+_NOT_OVER = " and state not in ('otherwise', 'delivered')"
 
 
 def reported(file: str, number: int, outcome: Outcome, said: str, now: datetime) -> Iterator[Statement]:
-    """A mail server's report. A full mailbox is tried again later, as the same letter, a few times."""
+    """A mail server's report. A full mailbox is tried again later, as the same letter, a few times.
+
+    What has gone another way, or arrived, stays so.
+    """
     if outcome is Outcome.DELIVERED:
         yield "update owed set state = 'delivered', trouble = ''" + _OF, (file, number)
     elif outcome is Outcome.FAILED:
-        yield "update owed set state = 'bounced', trouble = %s" + _OF, (said[:300], file, number)
+        yield "update owed set state = 'bounced', trouble = %s" + _OF + _NOT_OVER, (said[:300], file, number)
     elif outcome is Outcome.TEMPORARY:
         again = f"case when attempts < {MOST_TRIES} then 'waiting' else 'bounced' end"
         later = micro(now + FULL_MAILBOX)
         yield (
-            f"update owed set state = {again}, trouble = %s, due_at = %s" + _OF,
+            f"update owed set state = {again}, trouble = %s, due_at = %s" + _OF + _NOT_OVER,
             (said[:300], later, file, number),
         )
 

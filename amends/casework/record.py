@@ -108,6 +108,11 @@ def act_key(act: Act) -> str:
     return act.id[:10] + hashed if ids.is_id(act.id) else hashed
 
 
+def was_done(act: Act) -> bool:
+    """Whether this act stands in the ledger already."""
+    return db.row("select 1 from entries where act = %s limit 1", [act_key(act)]) is not None
+
+
 class _Batch:
     """Acts being done together: the files they touch, and the rows they will write."""
 

@@ -287,7 +287,7 @@ def _letter(request, file: str, words: str, seen: int, enclosed, now) -> leaving
     leaves_at = later or now + timedelta(seconds=settings.AMENDS_UNDO_SECONDS)
     act = request.POST.get("act", "")[:26]
     return leaving.Letter(
-        act if ids.is_id(act) else ids.new(),
+        ids.of(act if ids.is_id(act) else ids.new(), words, *(enclosure.content for enclosure in enclosed)),
         file,
         request.user.id,
         now,
@@ -322,8 +322,8 @@ def _uploaded(request) -> tuple[Enclosure, ...]:
 def undo(request, ref, letter):
     """Take a letter back before it leaves: it is a draft again."""
     file = door.case_id(request, ref)
-    back = leaving.take_back(letter, request.user.id)
-    if back is None or back.file != file:
+    back = leaving.take_back(letter, file, request.user.id)
+    if back is None:
         return page(request, ref, Refused(Reason.HAS_LEFT))
     under_way = drafts.draft(file, request.user.id)
     words, enclosed = back.words, back.files

@@ -7,6 +7,7 @@ Without a mail server, letters are laid into the folder `outbox` beside the data
 import logging
 import re
 import smtplib
+import time
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
@@ -30,23 +31,46 @@ BLAMES_ADDRESS = frozenset({"5.1.1", "5.1.2", "5.1.3", "5.1.6", "5.1.10"})
 log = logging.getLogger(__name__)
 
 AT_ONCE = 50
-LEASE = timedelta(minutes=5)
+LEASE = timedelta(minutes=5)  # longer than any server takes for one letter
+PAUSE = timedelta(minutes=1)
 
 
 def send_owed(now: datetime, hand_over: Callable[[Outgoing], None] | None = None) -> int:
-    """Claim what is due, hand it over, note how it went; how many were tried."""
-    rows = _claim(now)
+    """Claim what is due, hand it over, note how it went; how many were settled.
+
+    Each letter is ours anew before it is handed over, and settled in a commit of its own: after a crash only the one
+    under way may go twice. When the server cannot be reached, nobody asks it again for a minute.
+    """
+    clock = _Clock(now)
+    me = ids.new()
+    rows = _claim(me, clock.now())
     hand_over = hand_over or handover.road()
-    for row in rows:  # one commit each: after a crash, only the letter under way may go twice
-        state, trouble = _settle(row, *_try(row, hand_over, now), now)
-        if state == "failed" and not row.staff:
-            _tell_the_case(row, trouble, now)
+    for settled, row in enumerate(rows):
+        if not _still_ours(row, me, clock.now()):
+            continue
+        try:
+            state, trouble = _try(row, hand_over, clock.now())
+        except NotNow as trouble:
+            roads.fails(roads.OUT, str(trouble), clock.now())
+            _wait(me, str(trouble), clock.now())
+            return settled
+        _settle(row, me, state, trouble, clock.now())
     return len(rows)
 
 
-def _claim(now: datetime) -> list[Owed]:
-    """Take rows for ourselves, for five minutes: a conditional update, so that nobody else has them."""
-    me, at = ids.new(), micro(now)
+class _Clock:
+    """Time goes on from the moment a round began."""
+
+    def __init__(self, now: datetime):
+        self._now, self._began = now, time.monotonic()
+
+    def now(self) -> datetime:
+        return self._now + timedelta(seconds=time.monotonic() - self._began)
+
+
+def _claim(me: str, now: datetime) -> list[Owed]:
+    """Take rows for ourselves, for the time of a lease."""
+    at = micro(now)
     skip = " for update skip locked" if db.is_postgres() else ""
     with db.writing():
         due = db.rows(
@@ -69,8 +93,26 @@ def _claim(now: datetime) -> list[Owed]:
     ]
 
 
+def _still_ours(row: Owed, me: str, now: datetime) -> bool:
+    """Whether nobody has taken the row over since; the lease begins anew."""
+    ours = "update owed set due_at = %s where id = %s and claimed = %s and state = 'claimed'"
+    return bool(db.change(ours, [micro(now + LEASE), row.id, me]))
+
+
+def _wait(me: str, trouble: str, now: datetime) -> None:
+    """The server could not be reached: that is no try of any letter, and all wait a little."""
+    later = micro(now + PAUSE)
+    with db.writing():
+        db.change(
+            "update owed set state = 'waiting', attempts = attempts - 1, trouble = %s, due_at = %s"
+            " where claimed = %s and state = 'claimed'",
+            [trouble[:300], later, me],
+        )
+        db.change("update owed set due_at = %s where state = 'waiting' and due_at < %s", [later, later])
+
+
 def _try(row: Owed, hand_over, now: datetime) -> tuple[str, str]:
-    """The state after one attempt, and what went wrong."""
+    """The state after one attempt, and what went wrong. Raises NotNow."""
     try:
         letter = outgoing(row)
         if not letter.to:
@@ -78,9 +120,8 @@ def _try(row: Owed, hand_over, now: datetime) -> tuple[str, str]:
         hand_over(letter)
     except Uncertain as trouble:
         return "uncertain", str(trouble)[:300]
-    except NotNow as trouble:
-        roads.fails(roads.OUT, str(trouble), now)
-        return "waiting", str(trouble)[:300]
+    except NotNow:
+        raise
     except smtplib.SMTPResponseException as trouble:
         roads.works(roads.OUT, now)  # it answered; what it said is about the letter
         return ("failed" if trouble.smtp_code >= 500 else "waiting"), handover.said(trouble)
@@ -93,20 +134,25 @@ def _try(row: Owed, hand_over, now: datetime) -> tuple[str, str]:
     return ("handed_over" if settings.AMENDS_SMTP else "in_folder"), ""
 
 
-def _settle(row: Owed, state: str, trouble: str, now: datetime) -> tuple[str, str]:
-    """Note how it went, unless a report or a person has spoken about the letter in the meantime."""
+def _settle(row: Owed, me: str, state: str, trouble: str, now: datetime) -> None:
+    """Note how it went, unless a report or a person has spoken about the letter in the meantime.
+
+    A letter that was refused is a line of its case, as one that came back is, and is owed another way: in one commit.
+    """
     if state == "waiting" and row.attempts >= MOST_TRIES:
         state = "failed"
     again = now + timedelta(minutes=min(60, 2**row.attempts))
-    db.change(
-        "update owed set state = %s, trouble = %s, due_at = %s where id = %s and state = 'claimed'",
-        [state, trouble[:300], micro(again), row.id],
+    statement = (
+        "update owed set state = %s, trouble = %s, due_at = %s where id = %s and claimed = %s and state = 'claimed'",
+        (state, trouble[:300], micro(again), row.id, me),
     )
-    return state, trouble
+    told = state == "failed" and not row.staff and _tell_the_case(row, me, trouble, statement, now)
+    if not told:
+        db.change(*statement)
 
 
-def _tell_the_case(row: Owed, trouble: str, now: datetime) -> None:
-    """A letter that was refused is a line of its case, as one that came back is, and is owed another way."""
+def _tell_the_case(row: Owed, me: str, trouble: str, settled: tuple[str, tuple], now: datetime) -> bool:
+    """Whether the case has it now, and with it that the letter is settled."""
     status = _STATUS.search(trouble)
     code = status[0] if status else ""
     told = {"number": row.number, "outcome": Outcome.FAILED, "said": trouble, "status": code}
@@ -115,4 +161,5 @@ def _tell_the_case(row: Owed, trouble: str, now: datetime) -> None:
         (customer,) = db.row("select customer from cases where id = %s", [row.file])
         asked = {"status": code, "said": Text(trouble)}
         steps.insert(0, Step("customer", customer, customers.address_failed, asked))
-    record_many([Act(f"refused|{row.id}|{row.attempts}", DESK, tuple(steps))], now=now)
+    act = Act(f"refused|{row.id}|{me}", DESK, tuple(steps), lambda file: [settled])
+    return record_many([act], now=now)[0].refused is None

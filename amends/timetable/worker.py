@@ -11,11 +11,12 @@ from django.conf import settings
 from django.db import close_old_connections, connections
 
 from amends.post import imap, lmtp
-from amends.timetable.chores import CHORES, Chore, file_letters
+from amends.timetable.chores import CHORES, Chore, file_letters, send_letters
 
 log = logging.getLogger(__name__)
 
 RESTED = 0.2  # seconds between looks at the timetable
+SENDS_EVERY = 2.0
 
 
 class Worker:
@@ -29,7 +30,8 @@ class Worker:
     def run(self) -> None:
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: self.stop())
-        threads = [threading.Thread(target=work, daemon=True) for work in (self._keep_time, self._file)]
+        works = (self._keep_time, self._file, self._send)
+        threads = [threading.Thread(target=work, daemon=True) for work in works]
         for thread in threads:
             thread.start()
         asyncio.run(self._listen())
@@ -64,8 +66,14 @@ class Worker:
             self._do(file_letters)
         connections.close_all()
 
+    def _send(self) -> None:
+        """Hands letters over: a mail server that does not answer keeps nothing else waiting."""
+        while not self.stopping.wait(SENDS_EVERY):
+            self._do(send_letters)
+        connections.close_all()
+
     def _keep_time(self) -> None:
-        chores = [chore for chore in CHORES if chore.do is not file_letters]
+        chores = [chore for chore in CHORES if chore.do not in (file_letters, send_letters)]
         chores.append(Chore(self.mailboxes.keep, every=10))
         due = dict.fromkeys(chores, 0.0)
         while not self.stopping.wait(RESTED):

@@ -297,13 +297,14 @@ def _dawdle(letters) -> None:
 
 def take_back(letters: list[str]) -> list[str]:
     """Those of these letters that their writer could take back."""
-    from amends.casework import leaving
+    from amends.casework import db, leaving
     from amends.people.models import Staff
 
     person, taken = Staff.objects.get().id, []
     for letter in letters:
         time.sleep(random.uniform(0, UNDO_WITHIN))
-        if leaving.take_back(letter, person):
+        (file,) = db.row("select file from leaving where id = %s", [letter]) or ("",)
+        if leaving.take_back(letter, file, person):
             taken.append(letter)
     return taken
 

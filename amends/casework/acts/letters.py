@@ -7,7 +7,7 @@ from amends.casework import cipher, db, facts, files, leaving, owed, shown
 from amends.casework.acts import step
 from amends.casework.acts.intake import Complaint, complaint_acts
 from amends.casework.cipher import address_hash
-from amends.casework.record import Act, Outcome, Step, record_many
+from amends.casework.record import Act, Outcome, Step, record_many, was_done
 from amends.people.models import Staff
 from amends.rules import correspondence, merging
 from amends.rules.entries import Channel
@@ -18,7 +18,12 @@ MOST_BYTES = 20_000_000  # of the files of one letter; what most mail servers st
 
 
 def write_to_leave(letter: leaving.Letter, *, by: Actor, now: datetime) -> None:
-    """Lay a letter down to leave at its moment. Asks the rule now, so that what is wrong is said at once."""
+    """Lay a letter down to leave at its moment. Asks the rule now, so that what is wrong is said at once.
+
+    One that has left already, because its form came twice, is not laid down again.
+    """
+    if was_done(Act(letter.id, by, ())):
+        return
     if letter.leaves_at <= now:
         _go(letter, by, now)
         return
@@ -39,26 +44,33 @@ def write_to_leave(letter: leaving.Letter, *, by: Actor, now: datetime) -> None:
 
 
 def let_leave(now: datetime) -> int:
-    """Send what is due. A letter the customer has written before is stopped, and so is one the rule refuses now."""
-    letters = leaving.due(now)
+    """Send what is due; how many have left or were stopped.
+
+    A letter the customer has written before is stopped, and so is one the rule refuses now.
+    """
+    letters, done = leaving.due(now), 0
     people = Staff.objects.in_bulk([letter.staff for letter in letters])
     for letter in letters:
         person = people.get(letter.staff)
         if person is None or not person.is_active:
             leaving.stop(letter.id, leaving.HAS_LEFT_US)
-        elif leaving.claim(letter.id):
+        elif leaving.begins(letter.id):
             try:
                 _go(letter, person.actor, now)
             except Refused as no:
                 leaving.stop(letter.id, no.reason.value)
-    return len(letters)
+        else:
+            continue
+        done += 1
+    return done
 
 
 def _go(letter: leaving.Letter, by: Actor, now: datetime) -> None:
     due = letter.next_update if letter.next_update and letter.next_update > now else None
     asked = {"words": letter.words, "next_update": due, "files": letter.files, "seen": letter.seen}
     steps = (step(letter.file, correspondence.write, by=by, now=now, **asked),)
-    _one(Act(letter.id, by, steps, lambda file: [leaving.gone(letter.id)]), now)
+    if _one(Act(letter.id, by, steps, lambda file: [leaving.gone(letter.id)]), now).repeated:
+        db.change(*leaving.gone(letter.id))
 
 
 def _one(act: Act, now: datetime) -> Outcome:

@@ -1,20 +1,23 @@
 """What people do with letters: take one back, send it later, with files, again, another way; move it, join cases."""
 
+import contextlib
 import re
+import time
 from datetime import timedelta
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from amends import ids
-from amends.casework import db, drafts, files, leaving, shown
+from amends.casework import db, drafts, files, leaving, shown, wording
 from amends.casework.acts import letters
 from amends.casework.letters import page_link
-from amends.look import sentences
-from amends.post import handover, ours, outbox, rereading
+from amends.desk import letters as desk_letters
+from amends.look import letter_html, sentences
+from amends.post import clues, handover, held, ours, outbox, rereading
 from amends.rules import correspondence
 from amends.rules.entries import Channel
-from amends.rules.refused import Reason
+from amends.rules.refused import Reason, Refused
 from amends.timetable.chores import let_letters_leave
 from tests.pages import Browser, case_path, moment_field, portal_path
 
@@ -689,7 +692,7 @@ INVITATION = (
     [
         (
             INVITATION,
-            ["Fitter, second visit", "Monday 15 June, 14:00 to", "From ana@whitlock.example"],
+            ["Fitter, second visit", "Monday 15 June 2026, 14:00 to", "From ana@whitlock.example"],
             "BEGIN:V",
         ),
         (INVITATION.replace(b"REQUEST", b"CANCEL"), ["Cancelled: Fitter, second visit"], "BEGIN:V"),
@@ -699,6 +702,7 @@ INVITATION = (
             ["2026-06-15"],
             "BEGIN:V",
         ),
+        (INVITATION.replace(b"20260615T140000Z", b"99991231T235959Z"), ["9999"], "BEGIN:V"),
         (INVITATION[:60], ["BEGIN:VCALENDAR"], "Cancelled"),
         (b"\xff\xfe\x00", [], "Cancelled"),
     ],
@@ -715,3 +719,65 @@ def test_an_invitation_is_read_on_the_page(desk, data, said, not_said):
     for words in said:
         assert words in sam.text
     assert not_said not in sam.text
+
+
+def held_letter(desk) -> str:
+    from tests.incidents.letterbox import comes, letter
+
+    filed = comes(desk, letter(From="x@stranger.example, y@stranger.example"))
+    assert filed.disposition == "quarantined"
+    return filed.letter
+
+
+def standing_on(letter: str, *cases: str) -> list[str]:
+    lines = {case: shown.load(case).lines for case in cases}
+    return [case for case in cases for line in lines[case] if getattr(line.entry, "letter", "") == letter]
+
+
+def test_two_people_who_take_in_the_same_letter_at_once_put_it_on_one_case(desk, monkeypatch):
+    young, old = two_cases(desk)
+    letter = held_letter(desk)
+    real, asked = clues.gather, []
+
+    def gather(*told):
+        if not asked:
+            asked.append(True)
+            held.take_in(letter, by=desk.kim.actor, now=desk.now, case=old)
+        return real(*told)
+
+    monkeypatch.setattr(clues, "gather", gather)
+    outcome = held.take_in(letter, by=desk.sam.actor, now=desk.now, case=young)
+    assert standing_on(letter, young, old) == [old]
+    assert outcome.file == old  # who comes second is shown where it stands
+    assert db.row("select file from letters where id = %s", [letter])[0] == old
+    desk.is_sound()
+
+
+def test_a_letter_that_was_set_aside_is_taken_in_once(desk):
+    desk.received()
+    letter = held_letter(desk)
+    held.set_aside(letter, by=desk.kim.id, now=desk.now)
+    for person in (desk.sam, desk.kim):
+        with contextlib.suppress(Refused):
+            held.take_in(letter, by=person.actor, now=desk.now, case=desk.case)
+    assert standing_on(letter, desk.case) == [desk.case]
+    assert held.one(letter) is None and held.aside(9) == []
+
+
+def test_what_a_letter_would_fetch_is_looked_for_in_one_walk():
+    """A stranger's spaces cost no time that grows with their square."""
+    began = time.perf_counter()
+    assert not letter_html.fetches_from_outside("<p>hi src=" + " " * 400_000 + "</p>" + "src " * 50_000)
+    assert time.perf_counter() - began < 2
+    assert letter_html.fetches_from_outside('<img src = " https://x.example/a.png">')
+
+
+@pytest.mark.parametrize("zone", ["Europe/Berlin", "America/New_York"])
+@pytest.mark.parametrize("said", ["9999-12-31T23:59:59+00:00", "0001-01-01T00:00:00+00:00"])
+def test_a_time_that_has_no_other_zone_breaks_no_page(settings, zone, said):
+    settings.TIME_ZONE = zone
+    wording.zone.cache_clear()
+    try:
+        assert said[:4].lstrip("0") in desk_letters._time_of(said)
+    finally:
+        wording.zone.cache_clear()

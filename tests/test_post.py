@@ -1,18 +1,22 @@
 """Letters: durable before they are read, filed once, placed by rule, answered by nobody where a machine wrote."""
 
+import asyncio
 import json
+import re
 import smtplib
 import subprocess
 import sys
+import time
 from datetime import timedelta
 
 import pytest
+from django.db import OperationalError, connection
 
 from amends.casework import cipher, db, owed, shown
 from amends.casework.acts import letters
 from amends.casework.tokens import PAGE, REPLY, token
 from amends.look import sentences
-from amends.post import box, filing, handover, outbox
+from amends.post import box, clues, filing, handover, held, lmtp, outbox, roads
 from amends.rules import correspondence, promises
 from amends.rules import entries as e
 from amends.rules.entries import Channel, Outcome
@@ -366,6 +370,105 @@ def test_what_went_another_way_is_not_sent_again_by_a_late_report(desk, outcome)
     for statement, values in owed.reported(desk.case, entry.number, outcome, "mailbox full", desk.now):
         db.change(statement, values)
     assert owed.fate(desk.case, entry.number) == "otherwise"
+
+
+# In the box ------------------------------------------------------------------------------------------------------
+
+
+def test_a_database_that_is_away_for_a_moment_holds_no_letter(desk, monkeypatch):
+    (letter,) = box.put([box.Delivery(_letter(), None, "complaints@localhost", "pipe")])
+    real = filing.record_many
+    lost = iter([OperationalError("server closed the connection unexpectedly")])
+
+    def record_many(*acts, **told):
+        for trouble in lost:
+            raise trouble
+        return real(*acts, **told)
+
+    monkeypatch.setattr(filing, "record_many", record_many)
+    assert filing.file_waiting(desk.now) == []
+    (filed,) = filing.file_waiting(desk.now)
+    assert (filed.letter, filed.disposition) == (letter, "new_case")
+
+
+def test_a_letter_that_never_gets_into_the_database_is_held_in_the_end(desk, monkeypatch):
+    box.put([box.Delivery(_letter(), None, "complaints@localhost", "pipe")])
+
+    def away(*acts, **told):
+        raise OperationalError("disk I/O error")
+
+    monkeypatch.setattr(filing, "record_many", away)
+    found = [filed for _ in range(filing.MOST_TRIES) for filed in filing.file_waiting(desk.now)]
+    assert [filed.disposition for filed in found] == ["quarantined"]
+
+
+def test_twins_by_two_roads_filed_at_once_are_one_letter(desk, monkeypatch):
+    raw = _letter()
+    (one,) = box.put([box.Delivery(raw, None, "complaints@localhost", "pipe")])
+    mine = box.waiting(1)
+    (other,) = box.put([box.Delivery(raw, None, "complaints@localhost", "lmtp")])
+    real, asked = clues.gather, []
+
+    def gather(*told):
+        if not asked:
+            asked.append(True)
+            theirs = [waiting for waiting in box.waiting(9) if waiting.id == other]
+            assert filing._file(theirs, desk.now)[0].disposition == "new_case"
+        return real(*told)
+
+    monkeypatch.setattr(clues, "gather", gather)
+    (filed,) = filing._one(mine[0], desk.now)
+    assert filed.disposition == "repeated"
+    assert db.row("select count(*), sum(deliveries) from letters") == (1, 2)
+
+
+def test_a_client_that_hangs_up_leaves_nobody_without_an_answer(monkeypatch):
+    def slow(deliveries):
+        time.sleep(0.3)
+        return ["x"] * len(deliveries)
+
+    monkeypatch.setattr(lmtp.box, "put", slow)
+
+    async def three() -> tuple[int, int]:
+        intake, letter = lmtp.Intake(), box.Delivery(b"x")
+        first = asyncio.create_task(intake.take(letter))
+        await asyncio.sleep(0.1)
+        others = {asyncio.create_task(intake.take(letter)) for _ in range(2)}
+        await asyncio.sleep(0.05)
+        first.cancel()
+        done, waiting = await asyncio.wait(others, timeout=5)
+        return len(done), len(waiting)
+
+    assert asyncio.run(three()) == (2, 0)
+
+
+def test_no_question_reads_the_whole_archive_of_letters(desk):
+    """SQLite takes an index of some rows only where the question says the same words."""
+    if db.is_postgres():
+        pytest.skip("SQLite's planner")
+    asked: dict[str, tuple] = {}
+
+    def note(execute, sql, values, many, context):
+        if "letters" in sql and sql.lstrip().startswith("select"):
+            asked[sql] = values
+        return execute(sql, values, many, context)
+
+    desk.received()
+    with connection.execute_wrapper(note):
+        _deliver(desk, _letter(To=_reply_to(desk)), recipient=_reply_to(desk))
+        _deliver(desk, _letter(From="complaints@localhost", Message_ID="<loop@x>"))
+        desk.do(desk.sam, correspondence.write, words="I have it.")
+        outbox.send_owed(desk.now, _Sink())
+        for kind in ("held", "machines"):
+            held.waiting(kind, 10)
+        held.counts(), held.aside(10), held.too_long(desk.now), roads.health()
+        for page in ("/today/", "/held/", "/held/?view=aside", case_path(desk)):
+            Browser(desk.kim).get(page)
+    assert len(asked) > 10
+    of_few = "letters_(waiting|unplaced|aside|of_case|message)"
+    for sql, values in asked.items():
+        plan = " ".join(row[3] for row in db.rows(f"explain query plan {sql}", values))
+        assert not re.search(rf"SCAN (l|letters)\b(?! USING (COVERING )?INDEX {of_few})", plan), (sql, plan)
 
 
 def test_owners_are_reminded_once_before_a_promise_falls_due(desk):

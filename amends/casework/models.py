@@ -134,6 +134,9 @@ class Letter(models.Model):
             ),
             models.Index(fields=["message"], name="letters_message", condition=~Q(message="")),
             models.Index(fields=["reader", "id"], name="letters_reader"),
+            models.Index(
+                fields=["set_aside_at"], name="letters_aside", condition=Q(set_aside_at__isnull=False)
+            ),
             models.Index(fields=["file", "id"], name="letters_of_case", condition=~Q(file="")),
         ]
 

@@ -284,7 +284,8 @@ def came_back(staff: Staff, most: int = 5) -> list[tuple[str, int, str, str]]:
 def letters_in_trouble() -> dict[str, int]:
     """Letters that are held, ours that did not arrive, and ours of which nobody knows whether they went."""
     held, troubled, uncertain = db.row(
-        "select (select count(*) from letters where file = '' and set_aside_at is null and disposition = 'quarantined'),"
+        "select (select count(*) from letters where file = '' and set_aside_at is null and not (disposition = '')"
+        " and disposition = 'quarantined'),"
         " (select count(*) from owed where staff = '' and state in ('failed', 'bounced')),"
         " (select count(*) from owed where staff = '' and state = 'uncertain')"
     )

@@ -1,6 +1,7 @@
 """A letter as it came: read whole, in its own layout, with its files."""
 
 import base64
+import contextlib
 from datetime import datetime
 
 from django.http import Http404, HttpResponse
@@ -145,7 +146,8 @@ def _time_of(said: str) -> str:
         return said
     moment = datetime.fromisoformat(said)
     if moment.tzinfo:
-        return wording.when(moment)
+        with contextlib.suppress(OverflowError):  # a year that has no other zone
+            return wording.when_in_full(moment)
     return _("%(time)s, time zone not given") % {"time": f"{moment:%Y-%m-%d %H:%M}"}
 
 

@@ -123,7 +123,7 @@ _FRAME = """<!doctype html><html><head><meta charset="utf-8"><meta name="referre
 body{{margin:12px;font:16px/1.5 system-ui,sans-serif;overflow-wrap:anywhere}}img{{max-width:100%;height:auto}}
 blockquote{{margin:0 0 0 8px;padding-left:12px;border-left:2px solid #ccc}}pre{{white-space:pre-wrap}}</style></head>
 <body>{body}</body></html>"""
-_OUTSIDE = re.compile(r"""(?:src|background|poster|srcset)\s*=\s*["']?\s*(?:https?:)?//""", re.IGNORECASE)
+_OUTSIDE = re.compile(r"""(?:src|background|poster|srcset)=["']?(?:https?:)?//""", re.IGNORECASE)
 
 Picture = Callable[[str], bytes | None]
 
@@ -160,7 +160,7 @@ def framed(html: str, title: str, picture: Picture) -> str:
 
 def fetches_from_outside(html: str) -> bool:
     """Whether the letter would have loaded something from outside, as far as can be seen."""
-    return bool(_OUTSIDE.search(html))
+    return bool(_OUTSIDE.search("".join(html.split())))
 
 
 def _source(value: str, picture: Picture, left: list[int]) -> str | None:

@@ -225,7 +225,8 @@ def _refs(refs, customers) -> dict[str, Named]:
 
 def _met(messages, these) -> set[str]:
     found = db.rows_in(
-        "select message, id from letters where message in {in} and disposition <> ''", messages
+        "select message, id from letters where not (message = '') and message in {in} and disposition <> ''",
+        messages,
     )
     return {message for message, letter in found if letter not in these}
 

@@ -12,6 +12,7 @@ from pathlib import Path
 
 TRY_AGAIN, TOO_LARGE = 75, 69  # as in sysexits.h: the second makes the mail server tell the sender
 LARGEST = 30_000_000  # bytes; a larger letter is refused aloud, at once
+PATIENCE = 60  # seconds for each answer of the worker; then the letter is stored without it
 PIPE = "pipe.amends.invalid"  # the name by which this command greets the worker
 UNTOLD = "untold@amends.invalid"  # stands for: the road did not say who the envelope's sender or recipient is
 
@@ -33,7 +34,7 @@ def _to_worker(socket: Path, raw: bytes, sender: str | None, recipient: str) -> 
     if not socket.exists():
         return False
     try:
-        with smtplib.LMTP(str(socket), local_hostname=PIPE) as worker:
+        with smtplib.LMTP(str(socket), local_hostname=PIPE, timeout=PATIENCE) as worker:
             envelope = UNTOLD if sender is None else sender or "<>"
             options = [] if (envelope + recipient).isascii() else ["SMTPUTF8", "BODY=8BITMIME"]
             worker.sendmail(envelope, [recipient or UNTOLD], _LINE_END.sub(b"\r\n", raw), options)

@@ -4,10 +4,13 @@ What cannot be filed is held, visibly, with its reason; a letter that comes twic
 """
 
 import logging
+from collections import Counter
 from collections.abc import Iterable
 from datetime import datetime
 from hashlib import sha256
 from typing import NamedTuple
+
+from django.db import IntegrityError, InterfaceError, OperationalError
 
 from amends.casework import cipher, db, facts, files, owed
 from amends.casework.acts import step
@@ -25,6 +28,7 @@ from amends.rules.values import DESK, Text, customer
 log = logging.getLogger(__name__)
 
 AT_ONCE = 50
+MOST_TRIES = 5  # while the database is in trouble
 LONGEST_WORDS = 200_000
 NEW, APPENDED, AUTOMATIC, HELD = "new_case", "append_to_case", "auto_recorded_no_reply", "quarantined"
 BOUNCE = "bounce_record"
@@ -37,6 +41,9 @@ _UNPLACED = (
     "update letters set disposition = %s, because = %s, owner = %s, identity = %s, message = %s, reading = %s,"
     " reader = %s where id = %s and disposition = ''"
 )
+
+
+_tries: Counter[str] = Counter()
 
 
 class Filed(NamedTuple):
@@ -63,10 +70,30 @@ def file_waiting(now: datetime, most: int = AT_ONCE) -> list[Filed]:
 def _one(waiting: box.Waiting, now: datetime) -> list[Filed]:
     try:
         return _file([waiting], now)
+    except IntegrityError:
+        return _once_more(waiting, now)
+    except (OperationalError, InterfaceError):
+        _tries[waiting.id] += 1
+        if _tries[waiting.id] < MOST_TRIES:
+            log.exception("letter %s could not be filed now and stays in the box", waiting.id)
+            return []
+        return _held(waiting)
     except Exception:
-        log.exception("letter %s could not be filed and is held", waiting.id)
-        box.hold(waiting.id, Held.TROUBLE, owner=whose_turn())
-        return [Filed(waiting.id, HELD, because=Held.TROUBLE)]
+        return _held(waiting)
+
+
+def _once_more(waiting: box.Waiting, now: datetime) -> list[Filed]:
+    """Somebody else has filed its twin in the same moment: now it is known again."""
+    try:
+        return _file([waiting], now)
+    except Exception:
+        return _held(waiting)
+
+
+def _held(waiting: box.Waiting) -> list[Filed]:
+    log.exception("letter %s could not be filed and is held", waiting.id)
+    box.hold(waiting.id, Held.TROUBLE, owner=whose_turn())
+    return [Filed(waiting.id, HELD, because=Held.TROUBLE)]
 
 
 def _file(waiting: list[box.Waiting], now: datetime) -> list[Filed]:

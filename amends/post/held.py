@@ -16,13 +16,16 @@ from amends.rules import belonging, correspondence
 from amends.rules.belonging import Held, Origin
 from amends.rules.entries import Channel, Mark
 from amends.rules.refused import Reason, Refused
-from amends.rules.values import Actor
+from amends.rules.values import DESK, Actor
 
 TOO_LONG = timedelta(days=1)
 KINDS = {"held": (HELD,), "machines": (AUTOMATIC, BOUNCE)}
 NOT_BELIEVED = (Held.LOOP, Held.NOT_AUTHENTIC, Held.AS_STAFF)  # to these no receipt goes by itself
 
-_TAKEN_IN = "update letters set disposition = %s, file = %s, owner = %s where id = %s and file = '' and set_aside_at is null"
+_TAKEN_IN = (
+    "update letters set disposition = %s, file = %s, owner = %s, set_aside_at = null, set_aside_by = ''"
+    " where id = %s and file = ''"
+)
 
 
 class Waiting(NamedTuple):
@@ -37,7 +40,8 @@ class Waiting(NamedTuple):
 
 
 _SELECT = "select id, came_at, road, disposition, because, owner from letters"
-_WAITS = "file = '' and set_aside_at is null"
+# As the index says it: a bound value alone would not lead SQLite there.
+_WAITS = "file = '' and set_aside_at is null and not (disposition = '')"
 
 
 def waiting(kind: str, most: int) -> list[Waiting]:
@@ -61,11 +65,7 @@ def _row(row) -> Waiting:
 
 def counts() -> dict[str, int]:
     """How many wait, by kind."""
-    found = dict(
-        db.rows(
-            f"select disposition, count(*) from letters where {_WAITS} and disposition <> '' group by disposition"
-        )
-    )
+    found = dict(db.rows(f"select disposition, count(*) from letters where {_WAITS} group by disposition"))
     (ours,) = db.row(
         "select count(*) from owed where staff = '' and state in ('failed', 'uncertain', 'bounced')"
     )
@@ -95,7 +95,10 @@ def set_aside(letter: str, *, by: str, now: datetime) -> None:
 
 
 def take_in(letter: str, *, by: Actor, now: datetime, case: str = "", sender: str = "") -> Outcome:
-    """Put a letter on `case`, or open one from it; `sender` names the writer where the letter does not. Raises Refused."""
+    """Put a letter on `case`, or open one from it; `sender` names the writer where the letter does not. Raises Refused.
+
+    One act for a letter, whoever does it: who comes second is shown where it stands.
+    """
     row, came = one(letter), box.opened(letter)
     read = filing.read_one(came) if row and came else None
     if row is None or read is None:
@@ -104,7 +107,7 @@ def take_in(letter: str, *, by: Actor, now: datetime, case: str = "", sender: st
         read = _unread(came)
     known = clues.gather([read], now)
     act = _on_a_case(read, known, case, by, now) if case else _as_new(read, known, row, sender, by, now)
-    outcome = record_many([act], now=now)[0]
+    outcome = record_many([act._replace(known_to=DESK)], now=now)[0]
     if outcome.refused:
         raise outcome.refused
     return outcome

@@ -26,25 +26,21 @@ class Intake:
 
     def __init__(self):
         self._waiting: list[tuple[box.Delivery, asyncio.Future]] = []
-        self._writing = False
+        self._writing: asyncio.Task | None = None
         self.arrived: asyncio.Event = asyncio.Event()
 
     async def take(self, delivery: box.Delivery) -> None:
         """Returns once the letter is durable; raises what the database raised when it is not."""
         done = asyncio.get_running_loop().create_future()
         self._waiting.append((delivery, done))
-        if not self._writing:
-            await self._write()
+        if self._writing is None or self._writing.done():  # of our own: a client that goes away ends nobody's
+            self._writing = asyncio.create_task(self._write())
         await done
 
     async def _write(self) -> None:
-        self._writing = True
-        try:
-            while self._waiting:
-                batch, self._waiting = self._waiting[:MOST_TOGETHER], self._waiting[MOST_TOGETHER:]
-                await self._put(batch)
-        finally:
-            self._writing = False
+        while self._waiting:
+            batch, self._waiting = self._waiting[:MOST_TOGETHER], self._waiting[MOST_TOGETHER:]
+            await self._put(batch)
 
     async def _put(self, batch) -> None:
         try:

@@ -56,7 +56,7 @@ def health() -> dict[str, Health]:
     waiting = dict(db.rows("select road, count(*) from letters where disposition = '' group by road"))
     held = dict(
         db.rows(
-            "select road, count(*) from letters where file = '' and set_aside_at is null"
+            "select road, count(*) from letters where file = '' and set_aside_at is null and not (disposition = '')"
             " and disposition = 'quarantined' group by road"
         )
     )

@@ -122,7 +122,7 @@ def _standing(writer: str, ref: str, file: str, customer: str, update: datetime 
 def _answered(file: str, customer: str) -> str:
     """The Message-ID of the customer's newest letter in this case, so that their program puts ours beneath it."""
     newest = db.rows(
-        "select id from letters where file = %s and disposition in ('new_case', 'append_to_case')"
+        "select id from letters where not (file = '') and file = %s and disposition in ('new_case', 'append_to_case')"
         " order by id desc limit 3",
         [file],
     )

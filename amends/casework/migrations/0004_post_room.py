@@ -175,6 +175,10 @@ class Migration(migrations.Migration):
             model_name='receipt',
             index=models.Index(fields=['alike', 'at'], name='receipts_alike'),
         ),
+        migrations.AddIndex(
+            model_name='letter',
+            index=models.Index(condition=models.Q(('set_aside_at__isnull', False)), fields=['set_aside_at'], name='letters_aside'),
+        ),
         migrations.AddField(
             model_name='case',
             name='missed',

@@ -449,7 +449,7 @@ def test_a_moved_letter_shows_no_customer_what_another_said(desk):
     source, number = desk.case, desk.state().story.came[-1].number
     desk.received(name="Bob", address="bob@buyer.example")
     bobs = desk.case
-    letters.move(source, number, to=bobs, why="wrong", by=desk.sam.actor, now=desk.now, act="m")
+    letters.move(source, number, to=bobs, why="wrong", sender="", by=desk.sam.actor, now=desk.now, act="m")
     bob = Browser()
     bob.get(portal_path(desk))
     assert "Harmon Street" not in bob.text
@@ -462,6 +462,74 @@ def test_a_moved_letter_shows_no_customer_what_another_said(desk):
     assert (
         "A letter stood here that does not belong to this complaint." in ana.text and theirs not in ana.text
     )
+
+
+def test_a_letter_that_comes_home_to_its_writers_case_is_their_word(desk):
+    desk.received(name="Bea", address="bea@b.example", words="Bea's own.")
+    beas, desk.case = desk.case, ""
+    desk.received()
+    desk.hears("It is Bea who writes.", who="Bea <bea@b.example>")
+    number = desk.state().story.came[-1].number
+    assert shown.load(desk.case).lines[number - 1].entry.unverified
+    sam, ref = Browser(desk.sam), desk.state(beas).ref
+    path = f"{case_path(desk)}letters/{number}/move/"
+    sam.post(path, page=path, where="case", to=ref, why="It is hers.")
+    assert not shown.load(beas).lines[-1].entry.unverified
+    desk.case = beas
+    bea = Browser()
+    bea.get(portal_path(desk))
+    assert "It is Bea who writes." in bea.text
+
+
+def test_what_a_mail_server_could_not_confirm_is_nobodys_word_wherever_it_goes(desk):
+    from tests.incidents.letterbox import comes, letter
+
+    desk.received(name="Vic", address="vic@victim.example", words="Vic's own.")
+    vics, desk.case = desk.case, ""
+    desk.received()
+    failed = "localhost; dmarc=fail (p=none) header.from=victim.example"
+    to = ours.reply_address(desk.case, desk.state().customer)
+    comes(desk, letter("Forged.", From="Vic <vic@victim.example>", Authentication_Results=failed), None, to)
+    number, source = desk.state().story.came[-1].number, desk.case
+    who = {"sender": "vic@victim.example", "by": desk.sam.actor, "now": desk.now, "act": ""}
+    letters.move(source, number, to=vics, why="hers", **who)
+    assert shown.load(vics).lines[-1].entry.unverified
+    moved = desk.state(vics).story.came[-1].number
+    letters.split(vics, moved, why="its own", **who)
+    (new,) = db.row("select id from cases order by id desc limit 1")
+    desk.case = new
+    assert desk.letters() == []  # nobody in whose name something was forged gets a receipt for it
+
+
+def test_a_case_split_off_counts_from_the_day_its_letter_first_came(desk):
+    young, old = two_cases(desk)
+    desk.case = young
+    desk.hears("A third thing.")
+    came, number = desk.now, desk.state().story.came[-1].number
+    who = {"sender": "ana@whitlock.example", "by": desk.sam.actor, "act": ""}
+    letters.move(young, number, to=old, why="x", now=desk.later(days=5).now, **who)
+    number = desk.state(old).story.came[-1].number
+    outcome = letters.split(old, number, why="x", now=desk.later(days=5).now, **who)
+    assert outcome.state.received_at == came
+
+
+def test_a_case_that_stands_on_its_own_again_hears_no_later_than_it_was_told(desk):
+    young, old = two_cases(desk)
+    desk.case = young
+    told = desk.state().update.due
+    letters.merge(young, into=old, why="the same", by=desk.sam.actor, now=desk.now, act="")
+    letters.unmerge(young, why="it is not", by=desk.sam.actor, now=desk.now, act="")
+    assert desk.state().update.due <= told
+
+
+def test_a_letter_for_a_case_that_points_on_goes_to_where_the_pointers_end(desk):
+    first = desk.received(words="First.")
+    second = desk.later(hours=1).received(words="Second.")
+    third = desk.later(hours=1).received(words="Third.")
+    for case, into in ((third, second), (second, first)):
+        letters.merge(case, into=into, why="the same", by=desk.sam.actor, now=desk.now, act="")
+    to = ours.reply_address(third, desk.state(third).customer)
+    assert desk.hears("Still leaking.", to=to).case == first
 
 
 def test_a_letter_is_split_off_and_its_clocks_count_from_the_day_it_came(desk):
@@ -678,6 +746,21 @@ def test_a_letter_of_ours_that_came_back_is_not_offered_as_a_case_first(desk):
     sam = Browser(desk.sam)
     html = sam.get("/held/").content.decode()
     assert re.findall(r'class="button primary[^"]*"[^>]*><span>([^<]*)', html) == ["Nothing for us"]
+
+
+@pytest.mark.parametrize("marked", [{}, {"Auto_Submitted": "auto-generated"}])
+def test_customers_of_a_shops_own_form_get_their_receipts(desk, settings, marked):
+    from tests.incidents.letterbox import comes, leave, letter
+
+    settings.AMENDS_FORM_SENDERS = frozenset({"form@shop.example"})
+    for n in range(5):
+        fields = {"From": "form@shop.example", "Reply_To": f"cust{n}@c{n}.example", **marked}
+        comes(desk, letter(f"My complaint, number {n}.", **fields))
+    assert leave(desk.now).receivers == [f"cust{n}@c{n}.example" for n in range(5)]
+    failed = "localhost; dmarc=fail (p=none) header.from=shop.example"
+    fields = {"From": "form@shop.example", "Reply_To": "victim@v.example", "Authentication_Results": failed}
+    comes(desk, letter("Forged.", **fields, **marked))
+    assert leave(desk.now).receivers == []
 
 
 INVITATION = (

@@ -486,6 +486,28 @@ def test_owners_are_reminded_once_before_a_promise_falls_due(desk):
     assert "Ring Ana" not in letter.message.decode() and "15:00" in letter.message.decode()
 
 
+def test_all_whose_promises_fall_due_at_five_are_reminded_in_one_run(desk):
+    from amends.timetable.chores import remind_owners
+
+    for n in range(60):
+        desk.case = ""
+        desk.received(name=f"C{n}", address=f"c{n}@example.org")
+    assert remind_owners(desk.state().update.due - timedelta(minutes=30)) == 60
+
+
+def test_a_token_that_was_renewed_while_a_mailbox_was_tried_is_kept(desk, monkeypatch):
+    from amends.post import mailboxes, oauth
+
+    monkeypatch.setattr(oauth, "ask", lambda url, form: {"access_token": "t", "refresh_token": "new"})
+    secrets = {"client_id": "c", "refresh_token": "old", "token_url": "https://x"}
+    oauth.access_token("untried", secrets)
+    oauth.forget("untried")
+    box = mailboxes.connect(
+        address="a@b.c", host="h", port=993, security="tls", user="u", folder="INBOX", way="oauth2", secrets=secrets
+    )  # fmt: skip
+    assert mailboxes.by_id(box.id).secrets()["refresh_token"] == "new"
+
+
 # Commands --------------------------------------------------------------------------------------------------------
 
 

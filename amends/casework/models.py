@@ -182,14 +182,14 @@ class Receipt(models.Model):
 
     id = id_field(primary_key=True)
     at = models.BigIntegerField(db_index=True)
-    address = models.CharField(max_length=64)
+    mailbox = models.CharField(max_length=32)
     domain = models.CharField(max_length=32)
     alike = models.CharField(max_length=32)
 
     class Meta:
         db_table = "receipts"
         indexes = [
-            models.Index(fields=["address", "at"], name="receipts_address"),
+            models.Index(fields=["mailbox", "at"], name="receipts_mailbox"),
             models.Index(fields=["domain", "at"], name="receipts_domain"),
             models.Index(fields=["alike", "at"], name="receipts_alike"),
         ]

@@ -9,29 +9,28 @@ from typing import NamedTuple
 from amends import ids
 from amends.casework import cipher, db
 from amends.casework.moments import micro
-from amends.rules.brakes import LARGE_DOMAINS, Lately
+from amends.rules import brakes
+from amends.rules.brakes import Lately
 
 HOUR, DAY, MONTH = timedelta(hours=1), timedelta(days=1), timedelta(days=30)
-COLUMNS = ("address", "domain", "alike")
+COLUMNS = ("mailbox", "domain", "alike")
 
 
 class Key(NamedTuple):
-    """What a receipt is counted by: the address it goes to, that address's domain (empty where many people have their
-    mail), and what else it is alike in.
-
-    The address is hashed as in `customers`: letters about missed dates, which their cases count, are counted too.
+    """What a receipt is counted by: the mailbox it goes to, that mailbox's domain (empty where many people have their
+    mail), and what else it is alike in. `address` as in `customers`, whose cases count the letters about missed dates.
     """
 
-    address: str
+    mailbox: str
     domain: str
     alike: str
+    address: str
 
 
 def key_of_letter(address: str, words: str) -> Key:
     """Of a receipt for a letter: letters that say the same are alike. One without words is like no other's."""
-    words = words.strip() or address
-    text = sha256(" ".join(words.lower().split()).encode("utf-8", "replace")).hexdigest()
-    return _key(address, f"text|{text}")
+    said = " ".join(words.lower().split()) or address
+    return _key(address, f"text|{sha256(said.encode('utf-8', 'replace')).hexdigest()}")
 
 
 def key_of_form(address: str, client: str) -> Key:
@@ -40,9 +39,13 @@ def key_of_form(address: str, client: str) -> Key:
 
 
 def _key(address: str, alike: str) -> Key:
-    domain = address.lower().rpartition("@")[2]
-    domain = "" if domain in LARGE_DOMAINS else cipher.keyed_hash("receipt", domain)[:32]
-    return Key(cipher.address_hash(address), domain, cipher.keyed_hash("receipt", alike)[:32])
+    domain = brakes.site(address.rpartition("@")[2])
+    domain = "" if domain in brakes.LARGE_DOMAINS else _hashed(domain)
+    return Key(_hashed(brakes.mailbox(address)), domain, _hashed(alike), cipher.address_hash(address))
+
+
+def _hashed(word: str) -> str:
+    return cipher.keyed_hash("receipt", word)[:32]
 
 
 class Receipts:
@@ -74,8 +77,7 @@ class Receipts:
     def lately(self, key: Key) -> Lately:
         hour, day, month = (self.counted[span] for span in (HOUR, DAY, MONTH))
         return Lately(
-            address_day=day["address", key.address],
-            address_month=month["address", key.address] + int(self.missed.get(key.address, 0)),
+            mailbox_month=month["mailbox", key.mailbox] + int(self.missed.get(key.address, 0)),
             domain_day=day["domain", key.domain],
             domain_month=month["domain", key.domain],
             alike_hour=hour["alike", key.alike],
@@ -85,10 +87,10 @@ class Receipts:
     def went_out(self, key: Key) -> tuple[str, tuple]:
         """The row that counts one more, for the transaction it goes out in."""
         for counter in self.counted.values():
-            counter.update(zip(COLUMNS, key, strict=True))
+            counter.update(zip(COLUMNS, key, strict=False))
         return (
-            "insert into receipts (id, at, address, domain, alike) values (%s,%s,%s,%s,%s)",
-            (ids.new(), micro(self.now), *key),
+            "insert into receipts (id, at, mailbox, domain, alike) values (%s,%s,%s,%s,%s)",
+            (ids.new(), micro(self.now), *key[:3]),
         )
 
 

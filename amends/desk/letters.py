@@ -2,6 +2,7 @@
 
 import base64
 import contextlib
+import time
 from datetime import datetime
 
 from django.http import Http404, HttpResponse
@@ -17,6 +18,7 @@ from amends.post import box, cage, held
 from amends.post.reader.reading import Letter
 
 PREVIEW, PICTURE = 1200, 900  # pixels
+PATIENCE = 4.0  # seconds for the pictures of one letter
 READ_HERE = ("text/plain", "text/csv")
 INVITATION = "text/calendar"
 LETTERS = ("message/rfc822", "message/global")
@@ -155,7 +157,11 @@ def _time_of(said: str) -> str:
 
 
 def _frame(letter: Letter, by_cid: dict[str, str]) -> HttpResponse:
+    until = time.monotonic() + PATIENCE
+
     def picture(named: str) -> bytes | None:
+        if time.monotonic() > until:
+            return None  # whoever opens a letter does not wait for all its pictures
         kind, _colon, rest = named.partition(":")
         if kind.lower() == "cid":
             data = files.content(by_cid.get(rest.strip("<> ").lower(), "")) if by_cid else None

@@ -24,10 +24,9 @@ def move(request, ref, number):
         return subpage(request, ref, "move_letter", line=line, hint=hint)
     try:
         asked = {"why": door.text(request, "why"), **door.acting(request)}
+        asked["sender"] = letter.sender if letter else ""
         if request.POST.get("where") == "own":
-            sender = letter.sender if letter else ""
-            outcome = letters.split(this.file, number, sender=sender, **asked)
-            return door.back(outcome.state.ref)
+            return door.back(letters.split(this.file, number, **asked).state.ref)
         letters.move(this.file, number, to=named_case(request), **asked)
     except Refused as no:
         return subpage(request, ref, "move_letter", no, request.POST.dict(), line=line, hint=hint)

@@ -1,6 +1,7 @@
 """The form answers anybody, so it could be used to send strangers mail. One address gets a few receipts, and so does one place."""
 
 from datetime import UTC, datetime, timedelta
+from ipaddress import ip_network
 
 from django.conf import settings
 
@@ -37,7 +38,26 @@ def receipt(request, address: str, now: datetime) -> tuple[str, tuple] | None:
     return counted.went_out(key)
 
 
+def call(request, phone: str, now: datetime) -> tuple[str, tuple]:
+    """The row that counts a complaint with a telephone number. Raises Refused when one place has sent many."""
+    client = _client(request)
+    key = key_of_form(phone, client)
+    counted = Receipts([key], now)
+    if client not in HERE and counted.lately(key).alike_hour >= brakes.PER_CLIENT_AN_HOUR:
+        raise Refused(Reason.TOO_MANY_AT_ONCE, within=60)
+    return counted.went_out(key)
+
+
 def _client(request) -> str:
-    """Where in the network the form was sent from; behind a proxy of ours, what the proxy says."""
+    """Where in the network the form was sent from; behind a proxy of ours, what the proxy says.
+
+    Whoever has one address of IPv6 has all of its /64.
+    """
     forwarded = request.META.get("HTTP_X_FORWARDED_FOR", "") if settings.SECURE_PROXY_SSL_HEADER else ""
-    return forwarded.rpartition(",")[2].strip() or request.META.get("REMOTE_ADDR", "")
+    client = forwarded.rpartition(",")[2].strip() or request.META.get("REMOTE_ADDR", "")
+    if client in HERE or ":" not in client:
+        return client
+    try:
+        return str(ip_network((client.partition("%")[0], 64), strict=False))
+    except ValueError:
+        return client

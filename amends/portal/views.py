@@ -62,9 +62,9 @@ def _received(request) -> str:
         raise Refused(Reason.TEXT_TOO_LONG, field="address", length=len(reach), longest=LONGEST_NAME)
     intake.must_be_reachable(reach)
     brake.slow_down(request, reach)
-    receipt = brake.receipt(request, reach, now()) if is_mail else None
+    receipt = brake.receipt(request, reach, now()) if is_mail else brake.call(request, reach, now())
     complaint = intake.Complaint(
-        act=intake.same_today(reach, text(request, "words"), now()),
+        act=intake.same_today(reach if is_mail else _caller(request, reach), text(request, "words"), now()),
         channel=Channel.FORM,
         words=text(request, "words"),
         name=text(request, "name") or (reach.partition("@")[0] if is_mail else reach),
@@ -79,6 +79,12 @@ def _received(request) -> str:
         then=(lambda _case: [receipt]) if receipt else None,
     )
     return intake.receive_complaint(complaint, now=now()).file
+
+
+def _caller(request, phone: str) -> str:
+    """Who complains with a telephone number is shown the link at once; whoever else types the same gets a case of
+    their own, and no link to this one's."""
+    return f"{phone}|{request.META.get('CSRF_COOKIE', '')}"
 
 
 def _complain(request, no: Refused | None = None):

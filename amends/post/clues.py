@@ -1,6 +1,7 @@
 """What is known of the letters of a batch before the rule places them: looked up together, one question per table."""
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property
@@ -63,7 +64,8 @@ class Read:
     @cached_property
     def receipt(self) -> receipts.Key:
         """What a receipt for it is counted by."""
-        return receipts.key_of_letter(self.sender, self.letter.new_text)
+        words = "" if self.letter.attachments else self.letter.new_text
+        return receipts.key_of_letter(customer_of(self)[1], words)
 
     @property
     def receivers(self) -> tuple[str, ...]:
@@ -93,7 +95,7 @@ def gather(read: list[Read], now: datetime) -> Known:
     failing: set[str] = set()
     links = _links({tokens.hash_of(token) for one in read for token in _tokens(one)}, customers, failing)
     sent, replies = _sent({letter for one in read for letter in _own_letters(one)}, customers, failing)
-    refs = _refs({ref for one in read for ref in _refs_in(one.letter.subject)}, customers)
+    refs = _refs({ref for one in read for ref in _refs_in(one.letter.subject)}, customers, failing)
     staff = dict(Staff.objects.filter(is_active=True).values_list("email", "name"))
     return Known(
         links,
@@ -110,7 +112,7 @@ def gather(read: list[Read], now: datetime) -> Known:
 
 
 def clue(one: Read, known: Known) -> Clue:
-    """What is known of one letter. Its receipt, if it gets one, counts for those that come after it."""
+    """What is known of one letter."""
     letter = one.letter
     bounce, returned = letter.bounce, _returned(one, known)
     token = _first(known.links, (tokens.hash_of(t) for t in _tokens(one)))
@@ -129,7 +131,7 @@ def clue(one: Read, known: Known) -> Clue:
         for_us=_is_for_us(one),
         automatic=_automatic(one, token),
         bounce=bounce,
-        listed=one.sender in settings.AMENDS_FORM_SENDERS,
+        listed=one.sender in settings.AMENDS_FORM_SENDERS and bool(one.letter.reply_to),
         can_answer=_may_be_answered(one, known.receipts),
     )
 
@@ -190,10 +192,10 @@ def _links(hashes, customers, failing) -> dict[str, Named]:
         " where l.purpose = 'reply' and l.hash in {in}",
         hashes,
     )
-    named = {}
-    for hash, case, merged, customer, writer, fails in found:
-        named[hash] = Named(merged or case, writer)
-        customers[merged or case] = customer
+    named, ends = {}, _ends((case, merged) for _, case, merged, *_ in found)
+    for hash, case, _merged, customer, writer, fails in found:
+        named[hash] = Named(ends[case], writer)
+        customers[ends[case]] = customer
         failing |= {customer} if fails else set()
     return named
 
@@ -204,23 +206,38 @@ def _sent(letters, customers, failing) -> tuple[dict[str, Named], dict[str, Name
         " join customers c on c.id = k.customer where o.staff = '' and o.id in {in}",
         letters,
     )
-    sent, replies = {}, {}
-    for letter, case, merged, number, customer, writer, fails in found:
+    sent, replies, ends = {}, {}, _ends((case, merged) for _, case, merged, *_ in found)
+    for letter, case, _merged, number, customer, writer, fails in found:
         sent[letter] = Named(case, writer, number)
-        replies[letter] = Named(merged or case, writer)
-        customers[case] = customers[merged or case] = customer
+        replies[letter] = Named(ends[case], writer)
+        customers[case] = customers[ends[case]] = customer
         failing |= {customer} if fails else set()
     return sent, replies
 
 
-def _refs(refs, customers) -> dict[str, Named]:
+def _refs(refs, customers, failing) -> dict[str, Named]:
     found = db.rows_in(
-        "select k.ref, k.id, k.merged, c.id, c.address_hash from cases k join customers c on c.id = k.customer"
-        " where k.ref in {in}",
+        "select k.ref, k.id, k.merged, c.id, c.address_hash, c.failing from cases k"
+        " join customers c on c.id = k.customer where k.ref in {in}",
         refs,
     )
-    customers.update({merged or case: customer for _, case, merged, customer, _ in found})
-    return {ref: Named(merged or case, writer) for ref, case, merged, _, writer in found}
+    named, ends = {}, _ends((case, merged) for _, case, merged, *_ in found)
+    for ref, case, _merged, customer, writer, fails in found:
+        named[ref] = Named(ends[case], writer)
+        customers[ends[case]] = customer
+        failing |= {customer} if fails else set()
+    return named
+
+
+def _ends(pointers: Iterable[tuple[str, str]]) -> dict[str, str]:
+    """For each case the one it is dealt with in: itself, or where its pointer leads in the end."""
+    ends = {case: merged or case for case, merged in pointers}
+    further = {end for case, end in ends.items() if end != case}
+    while further:
+        on = dict(db.rows_in("select id, merged from cases where not (merged = '') and id in {in}", further))
+        ends = {case: on.get(end, end) for case, end in ends.items()}
+        further = set(on.values())
+    return ends
 
 
 def _met(messages, these) -> set[str]:
@@ -338,12 +355,13 @@ def _is_for_us(one: Read) -> bool:
 def _may_be_answered(one: Read, counted: Receipts) -> bool:
     """What the brakes say about a receipt for this letter."""
     letter = one.letter
+    listed = one.sender in settings.AMENDS_FORM_SENDERS
     elsewhere = len(letter.reply_to) > 1 or any(ours.is_ours(a) for a in letter.reply_to)
     return brakes.may_answer(
-        address=one.sender,
+        address=customer_of(one)[1],
         lately=counted.lately(one.receipt),
         receivers=len(letter.to) + len(letter.cc),
         answers_us=bool(_answered(letter) or _refs_in(letter.subject)),
-        asks_silence=letter.trace.quiet or _takes_no_answer(one.sender),
+        asks_silence=not listed and (letter.trace.quiet or _takes_no_answer(one.sender)),
         reply_elsewhere=elsewhere,
     )

@@ -241,8 +241,9 @@ def _addition(
 
 
 def _writes(clue: Clue) -> bool:
+    """Whether a machine's letter is from the customer's own address."""
     named = clue.token or clue.reply or clue.returned
-    return bool(named and clue.sender and named.writer == clue.sender)
+    return bool(named) and belonging.is_writer(clue, named)
 
 
 def _report(one: Read, clue: Clue, place: Returned, who: str, now: datetime) -> Act:

@@ -136,7 +136,7 @@ def _as_new(read: Read, known: clues.Known, row: Waiting, sender: str, by: Actor
         received_at=row.came_at,
         files=files.enclosures(letter.attachments),
         marks=_marks(read, known, belonging.New()),
-        silent=any(row.because.startswith(reason) for reason in NOT_BELIEVED),
+        silent=bool(letter.automatic) or any(row.because.startswith(reason) for reason in NOT_BELIEVED),
     )
     return complaint_acts([complaint], now=now)[0]._replace(then=_taken(read, filing.NEW, by))
 

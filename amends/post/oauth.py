@@ -52,7 +52,7 @@ def token_of_mailbox(address: str) -> str:
 
 
 def access_token(mailbox: str, secrets: dict[str, str]) -> str:
-    """A token that opens the mailbox now. Raises NoToken."""
+    """A token that opens the mailbox now; a refresh token that was renewed is put into `secrets`. Raises NoToken."""
     token, ends = _kept.get(mailbox, ("", 0.0))
     if token and time.time() < ends - SOONER:
         return token
@@ -63,7 +63,8 @@ def access_token(mailbox: str, secrets: dict[str, str]) -> str:
         asked |= {"grant_type": "client_credentials", "scope": secrets.get("scope", "")}
     answer = ask(secrets["token_url"], asked)
     if answer.get("refresh_token") and answer["refresh_token"] != secrets.get("refresh_token"):
-        mailboxes.keep_secrets(mailbox, {**secrets, "refresh_token": answer["refresh_token"]})
+        secrets["refresh_token"] = answer["refresh_token"]  # also for whoever only tries the mailbox
+        mailboxes.keep_secrets(mailbox, secrets)
     _kept[mailbox] = (answer["access_token"], time.time() + int(answer.get("expires_in", 3600)))
     return answer["access_token"]
 

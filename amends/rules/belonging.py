@@ -186,7 +186,7 @@ def _may_be_answered(clue: Clue) -> bool:
         and clue.origin is Origin.FROM
         and clue.trust is not Trust.FAIL
         and not clue.staff
-        and not clue.automatic
+        and (clue.listed or not clue.automatic)
     )
 
 

@@ -2,8 +2,8 @@
 
 1  receipts go out under the null sender, and whatever no person had sent says so (`post/writing`)
 2  what machines send is recognised and never answered (`belonging`)
-3  one receipt per person and case, and few per person and day
-4  few receipts per domain and month for letters that answer us, and one a month for one and the same text
+3  one receipt per case, and few per mailbox and month
+4  few receipts per domain and month for letters that answer us, and for one and the same text
 5  few letters about missed dates, receipts counted, until a person here has written
 """
 
@@ -11,11 +11,10 @@ from collections.abc import Iterable
 
 import msgspec
 
-PER_ADDRESS_A_DAY = 3  # receipts to one address
-PER_ADDRESS_A_MONTH = 3
+PER_MAILBOX_A_MONTH = 3  # receipts
 PER_DOMAIN_A_DAY = 2_000  # to one domain, unless many people have their mail there
 ANSWERS_PER_DOMAIN_A_MONTH = 3  # where strangers' letters answer ours, as machines behind many addresses do
-PER_TEXT_A_MONTH = 1  # for letters that say the same, from whomever
+PER_TEXT_A_MONTH = 3  # for letters that say the same, from whomever
 UNATTENDED = 3  # letters that nobody had sent, to one customer, since a person here wrote
 PER_CLIENT_AN_HOUR = 20  # for complaints by form, from one place in the network
 MOST_RECEIVERS = 50
@@ -57,16 +56,35 @@ LARGE_DOMAINS = frozenset(
 )
 
 
-class Lately(msgspec.Struct, frozen=True):
-    """Receipts that went out in the last hour, day and month: to this address, to its domain, and what is alike.
+_DOTS_MEAN_NOTHING = frozenset({"gmail.com", "googlemail.com"})
+_PUBLIC = frozenset(
+    {"ac", "co", "com", "edu", "gov", "gob", "go", "gv", "ltd", "me", "ne", "net", "or", "org", "plc"}
+)
 
-    The month of an address counts the dates it was to hear from us by and did not, as long as nobody has written since.
+
+def mailbox(address: str) -> str:
+    """The mailbox behind an address, whatever stands behind a plus sign in it."""
+    name, _at, domain = address.strip().lower().rpartition("@")
+    name = name.partition("+")[0]
+    return f"{name.replace('.', '') if domain in _DOTS_MEAN_NOTHING else name}@{domain}"
+
+
+def site(domain: str) -> str:
+    """The domain somebody has registered, as far as its form tells: machines make up new hosts beneath it."""
+    labels = domain.strip(".").lower().split(".")
+    keep = 3 if len(labels) > 2 and len(labels[-1]) == 2 and labels[-2] in _PUBLIC else 2
+    return ".".join(labels[-keep:])
+
+
+class Lately(msgspec.Struct, frozen=True):
+    """Receipts that went out in the last hour, day and month: to this mailbox, to its domain, and what is alike.
+
+    The month of a mailbox counts the dates it was to hear from us by and did not, as long as nobody has written since.
 
     Letters that say the same are alike, and so are forms sent from one place in the network.
     """
 
-    address_day: int = 0
-    address_month: int = 0
+    mailbox_month: int = 0
     domain_day: int = 0
     domain_month: int = 0
     alike_hour: int = 0
@@ -91,7 +109,7 @@ def may_answer(
     name, at, domain = address.rpartition("@")
     if not (name and at and domain) or asks_silence or reply_elsewhere or receivers > MOST_RECEIVERS:
         return False
-    if lately.address_day >= PER_ADDRESS_A_DAY or lately.address_month >= PER_ADDRESS_A_MONTH:
+    if lately.mailbox_month >= PER_MAILBOX_A_MONTH:
         return False
     if lately.alike_month >= PER_TEXT_A_MONTH:
         return False
@@ -115,6 +133,6 @@ def may_answer_form(lately: Lately, *, here: bool) -> bool:
 
     here  the form was sent from this very machine, which is nobody's way to reach many
     """
-    if lately.address_day >= PER_ADDRESS_A_DAY or lately.address_month >= PER_ADDRESS_A_MONTH:
+    if lately.mailbox_month >= PER_MAILBOX_A_MONTH:
         return False
     return here or lately.alike_hour < PER_CLIENT_AN_HOUR

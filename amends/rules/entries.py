@@ -527,8 +527,8 @@ class PromiseKept(Entry, tag=Word.PROMISE_KEPT.value):
 
 
 class PromiseBroken(Entry, tag=Word.PROMISE_BROKEN.value):
-    """`silent`: it stands on the customer's page, and no letter goes out by itself. `last`: one goes, and says that the
-    next is a person's."""
+    """`silent`: it stands on the customer's page, and no letter goes out by itself. `last`: one goes, and says that it
+    is the last before a person writes."""
 
     number: int
     due: datetime

@@ -56,7 +56,7 @@ def unmerge(case: Case, *, why: Text, by: Actor, now: datetime, house: House):
         number=next_number(case.promises),
         kind=PromiseKind.UPDATE,
         owner=case.owner,
-        due=house.due(house.next_update, now),
+        due=house.due(house.soon, now),
     )
     return [e.CaseUnmerged(why=wanted(why, "why", LONGEST_LINE)), update]
 

@@ -77,6 +77,13 @@ def hand_on(now: datetime) -> int:
 
 def remind_owners(now: datetime) -> int:
     """An hour before a promise falls due, its owner gets a letter; one per promise."""
+    reminded = 0
+    while some := _remind_some(now):
+        reminded += some
+    return reminded
+
+
+def _remind_some(now: datetime) -> int:
     soon = db.rows(
         'select p."case", p.number, p.owner from promises p'
         " where p.state = 'open' and p.due_at > %s and p.due_at <= %s and not exists"

@@ -7,7 +7,7 @@ import pytest
 
 from amends.casework import db
 from amends.post import imap, mailboxes
-from amends.rules import correspondence, promises
+from amends.rules import brakes, correspondence, promises
 from amends.timetable.chores import remind_owners
 from tests.incidents.letterbox import comes, file_all, leave, letter
 from tests.incidents.test_row_21_forged_bounces import report
@@ -115,7 +115,7 @@ def test_two_desks_that_write_to_each_other_fall_silent(desk):
                 letter("We have your complaint.", From="help@other.example", To=outgoing.to),
                 "help@other.example",
             )
-    assert db.row("select count(*) from owed")[0] <= 1
+    assert db.row("select count(*) from owed")[0] <= brakes.PER_TEXT_A_MONTH
 
 
 def test_a_held_loop_that_staff_take_in_still_gets_no_receipt(desk):

@@ -120,7 +120,9 @@ def test_files_of_a_letter_that_was_moved_away_are_gone_from_the_customers_page(
     first = desk.case
     desk.case = ""
     other = desk.received(name="Bo", address="bo@x.example")
-    letters.move(first, number, to=other, why="It is Bo's.", by=desk.sam.actor, now=desk.now, act="")
+    letters.move(
+        first, number, to=other, why="It is Bo's.", sender="", by=desk.sam.actor, now=desk.now, act=""
+    )
     assert Browser().get(f"{page}files/{number}/0/").status_code == 404
     there = desk.state(other).story.came[-1].number
     assert (

@@ -41,7 +41,9 @@ def _moved(desk):
     desk.case = ""
     other = desk.received(name="Bo", address="bo@x.example")
     desk.case = first
-    letters.move(first, number, to=other, why=f"{WORD} is Bo's.", by=desk.sam.actor, now=desk.now, act="")
+    letters.move(
+        first, number, to=other, why=f"{WORD} is Bo's.", sender="", by=desk.sam.actor, now=desk.now, act=""
+    )
 
 
 def _split(desk):

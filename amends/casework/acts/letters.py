@@ -10,7 +10,7 @@ from amends.casework.cipher import address_hash
 from amends.casework.record import Act, Outcome, Step, record_many, was_done
 from amends.people.models import Staff
 from amends.rules import correspondence, merging
-from amends.rules.entries import Channel
+from amends.rules.entries import Channel, Mark
 from amends.rules.refused import Reason, Refused
 from amends.rules.values import Actor, Text
 
@@ -104,14 +104,22 @@ def send_otherwise(
 _STANDS_IN = "update letters set file = %s where id = %s"
 
 
-def move(case: str, number: int, *, to: str, why: str, by: Actor, now: datetime, act: str) -> Outcome:
-    """Move a letter to the case `to`. Its line stays where it was, and says where it went. Raises Refused."""
+DOUBTED = frozenset({Mark.NOT_AUTHENTIC, Mark.CLAIMS_STAFF, Mark.FROM_AMBIGUOUS, Mark.FROM_MISSING})
+
+
+def move(
+    case: str, number: int, *, to: str, why: str, sender: str, by: Actor, now: datetime, act: str
+) -> Outcome:
+    """Move a letter to the case `to`. Its line stays where it was, and says where it went. Raises Refused.
+
+    sender  the exact address the letter is from, empty when nobody knows
+    """
     source, target = shown.load(case), shown.load(to)
     if case == to:
         raise Refused(Reason.SAME_CASE)
     entry = _came(source, number)
     line = source.lines[number - 1]
-    theirs = _is_from(source, entry, target)
+    theirs = _is_from(source, entry, target, sender)
     said = {
         **_what_it_says(source, entry),
         "channel": entry.channel,
@@ -143,7 +151,8 @@ def split(case: str, number: int, *, why: str, sender: str, by: Actor, now: date
         act=act or ids.new(),
         name=name or sender or "Somebody",
         address=sender,
-        received_at=line.at,
+        received_at=getattr(entry, "came", None) or line.at,
+        silent=bool(DOUBTED.intersection(entry.marks)) or getattr(entry, "automatic", False),
         letter=entry.letter,
         marks=entry.marks,
         owner=by.id,
@@ -181,9 +190,12 @@ def _hash_of(this: shown.Shown) -> str:
     return db.row("select address_hash from customers where id = %s", [this.case.customer])[0]
 
 
-def _is_from(source: shown.Shown, entry, target: shown.Shown) -> bool:
+def _is_from(source: shown.Shown, entry, target: shown.Shown, sender: str) -> bool:
     """Whether the letter is the word of the customer whose case it goes to."""
-    return not getattr(entry, "unverified", False) and source.case.customer == target.case.customer
+    if not getattr(entry, "unverified", False) and source.case.customer == target.case.customer:
+        return True
+    believed = bool(sender) and not DOUBTED.intersection(entry.marks)
+    return believed and address_hash(sender) == _hash_of(target)
 
 
 def merge(case: str, *, into: str, why: str, by: Actor, now: datetime, act: str) -> Outcome:

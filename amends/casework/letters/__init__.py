@@ -238,8 +238,8 @@ def _broken(entry, was, case, read):
 
 
 _LAST_OF_THESE = (
-    " If we miss that date as well, your page shows it, but no letter like this one goes out again:"
-    " the next one you get is from a person."
+    " If we miss that date as well, your page shows it, but no letter like this one goes out again"
+    " before a person here has written to you."
 )
 
 

@@ -65,7 +65,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.CharField(max_length=26, primary_key=True, serialize=False)),
                 ('at', models.BigIntegerField(db_index=True)),
-                ('address', models.CharField(max_length=64)),
+                ('mailbox', models.CharField(max_length=32)),
                 ('domain', models.CharField(max_length=32)),
                 ('alike', models.CharField(max_length=32)),
             ],
@@ -165,7 +165,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='receipt',
-            index=models.Index(fields=['address', 'at'], name='receipts_address'),
+            index=models.Index(fields=['mailbox', 'at'], name='receipts_mailbox'),
         ),
         migrations.AddIndex(
             model_name='receipt',

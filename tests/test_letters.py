@@ -864,3 +864,118 @@ def test_a_time_that_has_no_other_zone_breaks_no_page(settings, zone, said):
         assert said[:4].lstrip("0") in desk_letters._time_of(said)
     finally:
         wording.zone.cache_clear()
+
+
+# What a person who walked through the pages stopped at ---------------------------------------------------------------
+
+
+def test_nobody_here_reads_the_key_to_a_customers_page(desk):
+    from tests.incidents.letterbox import comes, leave, letter
+
+    desk.received()
+    key = portal_path(desk)
+    assert key.encode() in leave(desk.now).newest.as_bytes()  # the customer has it
+    quoted = f"It lifted.\n\n> Your page: http://localhost{key}"
+    to = ours.reply_address(desk.case, desk.state().customer)
+    comes(desk, letter(quoted, html=f"<p>It lifted.</p><blockquote>{key}</blockquote>"), None, to)
+    number = desk.state().story.came[-1].number
+    sam, base = Browser(desk.sam), case_path(desk)
+    for path in ("", "see/", f"letters/{number}/", f"letters/{number}/layout/"):
+        html = sam.get(base + path).content.decode()
+        assert key not in html, path
+        assert "/my/…" in html or path == "see/", path
+
+
+def test_somebody_signed_in_here_does_not_act_as_the_customer(desk):
+    desk.received()
+    sam, page = Browser(desk.sam), portal_path(desk)
+    before = desk.state().story.number
+    for act, told in (
+        ("write/", {"words": "Fine."}),
+        ("not-settled/", {"words": "No."}),
+        ("withdraw/", {"words": "x"}),
+    ):
+        sam.post(page + act, page=page, **told)
+        assert "Only the customer acts on this page" in sam.text
+    assert desk.state().story.number == before
+
+
+def test_what_a_stranger_writes_is_new_and_nobody_elses_word(desk):
+    desk.received()
+    desk.do(desk.sam, correspondence.read)
+    desk.hears("Believe me.", who="Stan <stan@x.example>")
+    sam = Browser(desk.sam)
+    sam.get("/today/")
+    assert "A letter that nobody could confirm." in sam.text and "The points are right." not in sam.text
+    sam.get(case_path(desk))
+    assert "A letter came that is not confirmed to be from Ana." in sam.text
+    desk.hears("It leaks again.")
+    desk.hears("Believe me!", who="Stan <stan@x.example>")
+    sam.get("/today/")
+    assert "It leaks again." in sam.text and "nobody could confirm" not in sam.text
+    desk.do(desk.sam, correspondence.read)
+    sam.get("/today/")
+    assert "You have read all they said." in sam.text
+    desk.is_sound()
+
+
+def test_a_letter_split_off_unread_is_new_in_its_own_case(desk):
+    desk.live().received()
+    desk.do(desk.sam, correspondence.read)
+    desk.hears("And now the gutter leaks, too.")
+    number = desk.state().story.came[-1].number
+    sam = Browser(desk.sam)
+    path = f"{case_path(desk)}letters/{number}/move/"
+    sam.post(path, page=path, where="own", why="another thing")
+    sam.get("/today/")
+    assert "And now the gutter leaks, too." in sam.text
+    desk.is_sound()
+
+
+def test_a_held_letter_without_a_sender_goes_to_whom_the_page_named_or_to_nobody(desk):
+    from tests.incidents.letterbox import comes, leave
+
+    desk.live().received()
+    leave(desk.now)
+    kim = Browser(desk.kim)
+    for blank, typed, receivers in ((b"\r\n", "", []), (b"\r\n\r\n", "vic@v.example", ["vic@v.example"])):
+        filed = comes(desk, blank, "env@elope.example")
+        assert filed.disposition == "quarantined"
+        path = f"/held/{filed.letter}/"
+        action = re.search(rf'action="([^"]*{filed.letter}[^"]*)"', kim.get(path).content.decode())[1]
+        kim.post(action, page=path, sender=typed)
+        assert leave(desk.live().later(seconds=1).now).receivers == receivers
+        assert held.one(filed.letter) is None
+
+
+def test_a_wrong_number_keeps_what_was_typed_about_a_held_letter(desk):
+    desk.received()
+    letter, kim = held_letter(desk), Browser(desk.kim)
+    path = f"/held/{letter}/"
+    action = re.search(rf'action="([^"]*{letter}[^"]*)"', kim.get(path).content.decode())[1]
+    kim.post(action, page=path, where="case", to="AM-NOPE1", sender="vic@v.example")
+    html = kim.answer.content.decode()
+    assert 'value="AM-NOPE1"' in html and kim.answer.status_code == 422
+
+
+def test_the_customers_other_open_cases_are_named_on_each(desk):
+    young, old = two_cases(desk)
+    sam = Browser(desk.sam)
+    for case, other in ((young, old), (old, young)):
+        desk.case = case
+        sam.get(case_path(desk))
+        assert f"Ana has other open cases: {desk.state(other).ref}" in sam.text
+
+
+def test_machines_letters_say_what_they_are(desk):
+    from tests.incidents.letterbox import comes, letter
+
+    comes(
+        desk,
+        letter(
+            "Your sign-in code is 123456.", From="no-reply@x.example", Subject="Confirm your e-mail address"
+        ),
+    )
+    kim = Browser(desk.kim)
+    kim.get("/held/?view=machines")
+    assert "A mail server’s report" not in kim.text and "mail server's report" not in kim.text

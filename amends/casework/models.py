@@ -323,6 +323,7 @@ class Case(models.Model):
     rating = models.SmallIntegerField()
     off_playbook = models.BooleanField()
     missed = models.IntegerField(default=0)
+    stranger = models.BooleanField(default=False)
 
     class Meta:
         db_table = "cases"

@@ -142,11 +142,12 @@ class Row(NamedTuple):
     last_at: datetime
     reopened: int
     missed: int
+    stranger: bool
 
 
 _ROW = (
     "c.id, c.ref, u.name, u.company, c.stage, c.owner, c.harm, c.danger, c.quote, c.heard, c.heard_at,"
-    " c.received_at, c.update_due, c.next_due, c.last_at, c.reopened, c.missed"
+    " c.received_at, c.update_due, c.next_due, c.last_at, c.reopened, c.missed, c.stranger"
 )
 _FROM = "cases c join customers u on u.id = c.customer"
 
@@ -257,6 +258,16 @@ def asked(condition: str, values: list, most: int = 12) -> list[Asked]:
     )
     words = cipher.texts({text for row in found for text in row[8:10]})
     return [Asked(*row[:8], words.get(row[8], ""), words.get(row[9], ""), row[10]) for row in found]
+
+
+def other_open_cases(staff: Staff, case: str, customer: str, most: int = 5) -> list[tuple[str, str]]:
+    """(reference, owner) of the customer's other open cases that this person may see, the oldest first."""
+    condition, values = limit(staff)
+    return db.rows(
+        f"select c.ref, c.owner from cases c where c.customer = %s and c.is_open and c.id <> %s and {condition}"
+        f" order by c.received_at limit {most}",
+        [customer, case, *values],
+    )
 
 
 def left_waiting(staff: Staff, most: int = PER_PAGE) -> list[Row]:

@@ -19,7 +19,8 @@ from amends.look import sentences
 from amends.look.customers_page import context_of
 from amends.people.models import Staff
 from amends.people.names import name_of
-from amends.post import box
+from amends.post import box, ours
+from amends.post.reader.reading import Letter
 from amends.post.writing import type_of
 from amends.rules import cases, correspondence, points, promises, remedies
 from amends.rules.case import LIFE, OWED, Kept, Stage
@@ -60,6 +61,7 @@ def page(request, ref, no: Refused | None = None, kept: dict | None = None, form
         "refused": door.refused(no, ref) if no else None,
         "suggested": door.soon(2),
         "seen": this.case.story.number,
+        "their_others": shown.other_open_cases(request.user, file, this.case.customer),
         "steps": steps_of(this.case),
     }
     return door.page(request, "case", status=door.CANNOT if no else 200, **context)
@@ -142,9 +144,14 @@ def _as_read(lines) -> dict[str, dict]:
     read = {came[letter]: reading for letter, reading in box.readings(came).items()}
     return {
         "history": {n: r.text for n, r in read.items() if r.text.strip() != r.new_text.strip()},
-        "copies": {n: r.cc[:MOST_COPIES] for n, r in read.items() if r.cc},
+        "copies": {n: copies for n, r in read.items() if (copies := _copies(r))},
         "senders": {n: f"{r.sender_name} {r.sender}".strip() for n, r in read.items()},
     }
+
+
+def _copies(letter: Letter) -> list[str]:
+    """Who else got the letter: neither its writer nor we."""
+    return [who for who in letter.cc if who != letter.sender and not ours.is_ours(who)][:MOST_COPIES]
 
 
 def _power(this, purses):

@@ -22,7 +22,7 @@ LATE = timedelta(hours=8)
 VIEWS = ("held", "machines", "ours", "aside")
 
 
-def queue(request, no: Refused | None = None, about: str = ""):
+def queue(request):
     """What waits for somebody to look, the oldest first."""
     view = request.GET.get("view", "held")
     view = view if view in VIEWS else "held"
@@ -38,10 +38,7 @@ def queue(request, no: Refused | None = None, about: str = ""):
         views=[(words, f"?view={name}", name == view, counts.get(name, "")) for name, words in _names()],
         listed=listed,
         troubled=troubled,
-        about=about,
         looks_after=Role(request.user.role) in permissions.LOOKING_AFTER,
-        refused=door.refused(no) if no else None,
-        status=door.CANNOT if no else 200,
     )
 
 
@@ -89,12 +86,19 @@ def _troubled(request) -> list[dict]:
 
 def show(request, letter):
     """One letter on no case, whole."""
+    return _show(request, letter)
+
+
+def _show(request, letter, no: Refused | None = None):
     row = held.one(letter)
     if row is None:
         raise Http404(letter)
     answer = door.page(
         request,
         "held_letter",
+        refused=door.refused(no) if no else None,
+        kept=request.POST if no else {},
+        status=door.CANNOT if no else 200,
         row=row,
         because=sentences.held(row.because),
         goes_round=row.because.startswith(Held.LOOP),
@@ -115,7 +119,7 @@ def take_in(request, letter):
             letter, case=case, sender=door.text(request, "sender"), by=request.user.actor, now=door.now()
         )
     except Refused as no:
-        return queue(request, no, letter)
+        return _show(request, letter, no)
     return door.back(outcome.state.ref, "file" if case else "")
 
 

@@ -108,6 +108,8 @@ def connect(request):
     typed = {name: _line(request, name) for name in (*FIELDS, *SECRETS)}
     typed["refresh_token"] = typed["refresh_token"] or _allowed_token(request, typed["user"])
     shown = {name: typed[name] for name in FIELDS}
+    if typed["port"] and not (typed["port"].isascii() and typed["port"].isdigit()):
+        return listed(request, _("The port is a number, such as 993."), shown)
     missing = _missing(typed)
     if missing:
         return listed(request, _("Something is missing: %(field)s.") % {"field": missing}, shown)

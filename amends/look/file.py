@@ -36,7 +36,7 @@ class Said(NamedTuple):
     moved: bool = False
     subject: str = ""
     stranger: bool = False
-    href: str = ""  # where a moved letter stands, for its writer
+    href: str = ""  # where a moved letter stands
 
 
 PREVIEWED = ("image/png", "image/jpeg", "image/gif", "image/webp", "image/bmp", "image/tiff")
@@ -486,7 +486,7 @@ def _moved(line, entry, shown):
         "ref": entry.ref,
         "why": shown.texts(entry.why),
     }
-    return _entry(line, "arrow-right", words)
+    return _entry(line, "arrow-right", words)._replace(href=f"/cases/{entry.ref}/")
 
 
 def _reread(line, entry, shown):

@@ -11,7 +11,7 @@ from jinja2 import Environment
 from markupsafe import Markup, escape
 
 from amends import tongue
-from amends.casework import wording
+from amends.casework import tokens, wording
 from amends.look import parts, sentences, styles
 
 
@@ -58,7 +58,8 @@ def static(path: str) -> str:
 
 
 def paragraphs(words: str) -> Markup:
-    """Plain words as paragraphs; single line ends stay line ends."""
+    """Plain words as paragraphs; single line ends stay line ends. The key in a customer's link is theirs alone."""
+    words = tokens.hidden(words)
     blocks = [block.strip("\n") for block in words.replace("\r\n", "\n").split("\n\n")]
     return Markup("\n").join(
         Markup("<p>{}</p>").format(Markup("<br>").join(escape(line) for line in block.split("\n")))
@@ -69,7 +70,7 @@ def paragraphs(words: str) -> Markup:
 
 def shortened(words: str, longest: int = 140) -> str:
     """The first sentence or so, for a list; the whole stands one step away."""
-    words = " ".join(words.split())
+    words = " ".join(tokens.hidden(words).split())
     if len(words) <= longest:
         return words
     cut = words[:longest]

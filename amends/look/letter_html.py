@@ -9,6 +9,8 @@ from collections.abc import Callable
 
 import nh3
 
+from amends.casework import tokens
+
 FRAME_POLICY = (
     "sandbox allow-popups allow-popups-to-escape-sandbox; default-src 'none'; img-src data:; style-src 'unsafe-inline';"
     " base-uri 'none'; form-action 'none'; frame-ancestors 'self'"
@@ -145,7 +147,7 @@ def framed(html: str, title: str, picture: Picture) -> str:
         return None if "url(" in value.lower() and attribute == "style" else value
 
     body = nh3.clean(
-        html,
+        tokens.hidden(html),
         tags=set(_TAGS),
         clean_content_tags={"script", "style", "title", "head", "template", "svg", "math"},
         attributes=_ATTRIBUTES,

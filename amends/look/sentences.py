@@ -102,7 +102,7 @@ MARKS = {
     Mark.NOT_AUTHENTIC: lazy("The mail server could not confirm the sender."),
     Mark.THREAD_HINT: lazy("It may belong to another case."),
     Mark.ID_REUSED: lazy("Its number was used before by a letter with other words."),
-    Mark.DATE_UNTRUSTED: lazy("Its date is missing or not to be believed; we count from when it came."),
+    Mark.DATE_UNTRUSTED: lazy("We count from when it came, not from the date it bears."),
     Mark.INCOMPLETE: lazy("It came incomplete."),
     Mark.ENCRYPTED: lazy("It is encrypted; we cannot read what is inside."),
     Mark.AMBIGUOUS: lazy("Programs may read it differently. The bytes are kept as they came."),
@@ -196,6 +196,10 @@ FIELDS = {
 }
 
 _REFUSALS = {
+    Reason.SIGNED_IN_HERE: lazy(
+        "Only the customer acts on this page, and somebody who works here is signed in in this browser."
+        " Write down on the case what the customer has said."
+    ),
     Reason.ONLY_THE_CUSTOMER: lazy(
         "Only the customer can say this. It can be written down from their newest letter, or from a call or paper"
         " with a reference, that came after what it answers."

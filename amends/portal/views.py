@@ -222,6 +222,8 @@ def _do(request, token, verb, done: str, form: str = "", **asked):
     """One act of the customer, under the id its form carried."""
     file, who = opened(token)
     try:
+        if request.user.is_authenticated:
+            raise Refused(Reason.SIGNED_IN_HERE)
         act = request.POST.get("act", "")[:60]
         acts.perform(file, verb, by=customer(who), now=now(), act=act, **asked)
     except Refused as no:

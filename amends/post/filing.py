@@ -109,7 +109,7 @@ def _file(waiting: list[box.Waiting], now: datetime) -> list[Filed]:
         elif getattr(place, "case", ""):
             acts.append(_addition(one, clue, place, known, now))
         else:
-            filed.append(_keep_unplaced(one, place))
+            filed.append(_keep_unplaced(one, clue, place))
             continue
         kinds.append((one, _disposition(place)))
     acts = _in_order(kinds, acts, complaint_acts(complaints, now=now))
@@ -177,9 +177,9 @@ def _count_again(one: Read) -> None:
 # Placing ---------------------------------------------------------------------------------------------------------
 
 
-def _keep_unplaced(one: Read, place: Place) -> Filed:
+def _keep_unplaced(one: Read, clue: Clue, place: Place) -> Filed:
     """Letters on no case: held ones, machines' letters and reports nobody can prove. Each has somebody who looks."""
-    because = place.because if isinstance(place, Hold) else one.letter.automatic or "bounce"
+    because = place.because if isinstance(place, Hold) else "bounce" if clue.bounce else clue.automatic
     disposition = _disposition(place)
     db.change(_UNPLACED, (disposition, because[:120], whose_turn(), *_kept(one)))
     return Filed(one.waiting.id, disposition, because=because if disposition == HELD else "")

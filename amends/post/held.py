@@ -124,7 +124,8 @@ def _marks(read: Read, known: clues.Known, place: belonging.Place) -> tuple[Mark
 
 def _as_new(read: Read, known: clues.Known, row: Waiting, sender: str, by: Actor, now: datetime) -> Act:
     letter = read.letter
-    address = read.sender or (sender if "@" in sender else "")
+    named = letter.sender if letter.origin in (Origin.FROM, Origin.ODD) else ""
+    address = named or (sender if "@" in sender else "")  # never one that whoever looked has not seen
     complaint = Complaint(
         act=f"take-in|{row.id}",
         channel=Channel.EMAIL,

@@ -26,7 +26,10 @@ from amends.tongue import _
 
 log = logging.getLogger(__name__)
 
-PATIENCE = 60  # seconds for each answer of the server
+PATIENCE, WHILE_TRYING = (
+    60,
+    12,
+)  # seconds for each answer of the server; the second while somebody waits on a page
 TOGETHER, TOGETHER_BYTES = 50, 16_000_000  # letters fetched and stored in one commit
 POLL = 60.0  # seconds between two looks at a server without IDLE
 IDLE = 540.0  # seconds of one IDLE; servers end it after half an hour
@@ -40,7 +43,7 @@ class Unreachable(Exception):
 
 def check(mailbox: Mailbox, secrets: dict) -> None:
     """Try to open it, before it is remembered. Raises Unreachable."""
-    with _opened(mailbox, secrets):
+    with _opened(mailbox, secrets, WHILE_TRYING):
         pass
 
 
@@ -51,9 +54,9 @@ def fetch(mailbox: Mailbox, now: datetime) -> int:
 
 
 @contextmanager
-def _opened(mailbox: Mailbox, secrets: dict) -> Iterator[IMAPClient]:
+def _opened(mailbox: Mailbox, secrets: dict, patience: int = PATIENCE) -> Iterator[IMAPClient]:
     try:
-        client = _connected(mailbox)
+        client = _connected(mailbox, patience)
         try:
             _sign_in(client, mailbox, secrets)
             client.select_folder(mailbox.folder)
@@ -65,11 +68,11 @@ def _opened(mailbox: Mailbox, secrets: dict) -> Iterator[IMAPClient]:
         raise Unreachable(_said(trouble)) from None
 
 
-def _connected(mailbox: Mailbox) -> IMAPClient:
+def _connected(mailbox: Mailbox, patience: int) -> IMAPClient:
     context = ssl.create_default_context()
     secure = mailbox.security == "tls"
     client = IMAPClient(
-        mailbox.host, mailbox.port, ssl=secure, ssl_context=context if secure else None, timeout=PATIENCE
+        mailbox.host, mailbox.port, ssl=secure, ssl_context=context if secure else None, timeout=patience
     )
     if mailbox.security == "starttls":
         client.starttls(context)

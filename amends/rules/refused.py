@@ -7,6 +7,7 @@ class Reason(StrEnum):
     """Why not. Each has its sentence in `look/sentences.py`."""
 
     # who
+    SIGNED_IN_HERE = "signed in here"
     ONLY_THE_CUSTOMER = "only the customer"
     NOT_FOR_YOU = "not for you"
     NEEDS_A_LEAD = "needs a lead"

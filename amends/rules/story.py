@@ -37,6 +37,7 @@ class Story(msgspec.Struct, frozen=True):
     heard: int = 0  # entry of the customer's newest word that nobody has read
     heard_at: datetime | None = None
     heard_words: Text = NOTHING
+    stranger: bool = False  # what nobody has read is from somebody who could not be confirmed
     voices: tuple[tuple[str, int], ...] = ()  # who wrote last, and where
     effect: Text = NOTHING
     agreed: Text = NOTHING
@@ -84,8 +85,12 @@ _BESIDE = (
 
 
 def reads(entry: Entry, by: str) -> bool:
-    """Whether whoever writes this has read what the customer said last: acting on a case is reading it."""
-    return by.startswith("staff:") and not isinstance(entry, _BESIDE)
+    """Whether whoever writes this has read what the customer said last: acting on a case is reading it.
+
+    A case that somebody here opens from a letter is new all the same: nobody has answered the letter.
+    """
+    opens = isinstance(entry, e.CaseReceived) and entry.letter
+    return by.startswith("staff:") and not opens and not isinstance(entry, _BESIDE)
 
 
 def told(story: Story, entry: Entry, at: datetime, by: str, number: int) -> Story:
@@ -101,7 +106,7 @@ def told(story: Story, entry: Entry, at: datetime, by: str, number: int) -> Stor
 
 
 def _nothing_unread(story: Story) -> Story:
-    return replace(story, heard=0, heard_at=None, heard_words=NOTHING)
+    return replace(story, heard=0, heard_at=None, heard_words=NOTHING, stranger=False)
 
 
 def _received(story, entry, at, number):
@@ -127,8 +132,11 @@ def _letter_received(story, entry, at, number):
     story = replace(story, came=(*story.came, Came(number, entry.letter)))
     if entry.automatic:
         return story
-    story = _heard(story, entry, at, number)
-    return replace(story, heard_words=NOTHING) if entry.unverified else story  # nobody knows whose they are
+    if not entry.unverified:
+        return replace(_heard(story, entry, at, number), stranger=False)
+    if story.heard and not story.stranger:  # the customer's own words stay what is new
+        return replace(story, heard=number, heard_at=at)
+    return replace(story, heard=number, heard_at=at, heard_words=NOTHING, stranger=True)
 
 
 def _letter_sent(story, entry, at, number):

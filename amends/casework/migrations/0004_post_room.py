@@ -184,6 +184,11 @@ class Migration(migrations.Migration):
             name='missed',
             field=models.IntegerField(default=0),
         ),
+        migrations.AddField(
+            model_name='case',
+            name='stranger',
+            field=models.BooleanField(default=False),
+        ),
         migrations.AddIndex(
             model_name='case',
             index=models.Index(condition=models.Q(('missed__gt', 0)), fields=['team', 'next_due'], name='cases_missed'),

@@ -32,7 +32,7 @@ TABLES = {
             "cases",
             "id ref customer owner team stage is_open harm danger channel merged received_at update_due next_due last_at"
             " number quote heard heard_at proposed_at closed_at settled_at reopened_at reopened check_back lane"
-            " rating off_playbook missed",
+            " rating off_playbook missed stranger",
             "id",
         ),
         _table("points", "case number words finding our_error cause"),

@@ -69,6 +69,7 @@ def _case(file: str, case: Case, team: int) -> tuple:
         story.rating,
         any(r.offer.kind is RemedyKind.SOMETHING_ELSE and not r.cancelled for r in case.remedies),
         case.missed if case.is_open else 0,
+        story.stranger,
     )
 
 

@@ -15,7 +15,7 @@ from hashlib import sha256
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-from amends import ids, keys
+from amends import keys
 from amends.casework import db
 from amends.rules.values import Text
 
@@ -165,7 +165,3 @@ _SMALL = {n: n + 32 for n in range(ord("A"), ord("Z") + 1)}
 def address_hash(address: str) -> str:
     """How an address is looked up. Only ASCII letters are folded: a look-alike is somebody else."""
     return keyed_hash("address", address.strip().translate(_SMALL))
-
-
-def new_text_id() -> str:
-    return ids.new()

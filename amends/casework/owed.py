@@ -15,11 +15,14 @@ COLUMNS = ("id", "file", "number", "staff", "due_at", "message_id", "state", "at
 
 def rows_for(file: str, number: int, entry, at: datetime) -> list[tuple]:
     """The row a letter owes, with the Message-ID it will have however often it is tried."""
-    if not isinstance(entry, LetterSent):
-        return []
+    return [row(file, number, "", at)] if isinstance(entry, LetterSent) else []
+
+
+def row(file: str, number: int, staff: str, at: datetime) -> tuple:
+    """A letter that is owed from now on: to the customer, or to somebody here (`staff`)."""
     letter = ids.new()
     domain = settings.AMENDS_MAIL.rpartition("@")[2] or "localhost"
-    return [(letter, file, number, "", micro(at), f"<{letter.lower()}@{domain}>", "waiting", 0, "", "")]
+    return (letter, file, number, staff, micro(at), f"<{letter.lower()}@{domain}>", "waiting", 0, "", "")
 
 
 def add(rows: list[tuple]) -> None:

@@ -14,6 +14,7 @@ from amends.rules.brakes import Lately
 
 HOUR, DAY, MONTH = timedelta(hours=1), timedelta(days=1), timedelta(days=30)
 COLUMNS = ("mailbox", "domain", "alike")
+SAYS_SOMETHING = 40  # letters of a text that two people do not write by chance
 
 
 class Key(NamedTuple):
@@ -28,8 +29,14 @@ class Key(NamedTuple):
 
 
 def key_of_letter(address: str, words: str) -> Key:
-    """Of a receipt for a letter: letters that say the same are alike. One without words is like no other's."""
-    said = " ".join(words.lower().split()) or address
+    """Of a receipt for a letter: letters that say the same are alike; a few words only where they are from one place.
+
+    One without words is like no other's.
+    """
+    said = " ".join(words.lower().split())
+    if len(said) < SAYS_SOMETHING:
+        from_where = _site(address) if said else ""
+        said = f"{from_where or address}|{said}"
     return _key(address, f"text|{sha256(said.encode('utf-8', 'replace')).hexdigest()}")
 
 
@@ -39,9 +46,15 @@ def key_of_form(address: str, client: str) -> Key:
 
 
 def _key(address: str, alike: str) -> Key:
-    domain = brakes.site(address.rpartition("@")[2])
-    domain = "" if domain in brakes.LARGE_DOMAINS else _hashed(domain)
+    site = _site(address)
+    domain = _hashed(site) if site else ""
     return Key(_hashed(brakes.mailbox(address)), domain, _hashed(alike), cipher.address_hash(address))
+
+
+def _site(address: str) -> str:
+    """The domain somebody has registered; empty where many people have their mail."""
+    site = brakes.site(address.rpartition("@")[2])
+    return "" if site in brakes.LARGE_DOMAINS else site
 
 
 def _hashed(word: str) -> str:

@@ -58,7 +58,6 @@ def _listed(rows: list[held.Waiting]) -> list[dict]:
         {
             "id": row.id,
             "came": row.came_at,
-            "age": row.came_at,
             "late": now - row.came_at > LATE,
             "owner": name_of(row.owner),
             "because": sentences.held(row.because),
@@ -73,14 +72,14 @@ def _troubled(request) -> list[dict]:
     """Letters of ours that failed, bounced or may have gone: of the cases this person may see."""
     condition, values = shown.limit(request.user)
     found = db.rows(
-        "select o.state, o.trouble, c.ref, o.number, c.owner, o.due_at from owed o join cases c on c.id = o.file"
+        "select o.state, o.trouble, c.ref, o.number, c.owner from owed o join cases c on c.id = o.file"
         f" where o.staff = '' and o.state in ('failed', 'uncertain', 'bounced') and {condition}"
         f" order by o.id desc limit {MOST}",
         values,
     )
     return [
         {"state": state, "trouble": trouble, "ref": ref, "number": number, "owner": name_of(owner)}
-        for state, trouble, ref, number, owner, _due in found
+        for state, trouble, ref, number, owner in found
     ]
 
 

@@ -61,11 +61,6 @@ def _proof(letter: str) -> str:
     return base64.b32encode(secret)[:_PROOF].decode().lower()
 
 
-def message_id(letter: str) -> str:
-    """The Message-ID a letter of ours has for good."""
-    return f"<{letter.lower()}@{settings.AMENDS_MAIL.rpartition('@')[2] or 'localhost'}>"
-
-
 def letter_of(message_id: str) -> str:
     """Which letter of ours a Message-ID may stand for, by its form; "" when it cannot be ours."""
     name, _, domain = message_id.strip("<>").rpartition("@")

@@ -14,7 +14,7 @@ import msgspec
 PER_MAILBOX_A_MONTH = 3  # receipts
 PER_DOMAIN_A_DAY = 2_000  # to one domain, unless many people have their mail there
 ANSWERS_PER_DOMAIN_A_MONTH = 3  # where strangers' letters answer ours, as machines behind many addresses do
-PER_TEXT_A_MONTH = 3  # for letters that say the same, from whomever
+PER_TEXT_A_MONTH = 1  # for letters that say the same, from whomever
 UNATTENDED = 3  # letters that nobody had sent, to one customer, since a person here wrote
 PER_CLIENT_AN_HOUR = 20  # for complaints by form, from one place in the network
 MOST_RECEIVERS = 50

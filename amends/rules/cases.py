@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from amends.rules import entries as e
-from amends.rules.case import BEFORE_CHOICE, OWED, Case, Kept, Stage, next_number
+from amends.rules.case import OWED, Case, Kept, Stage, next_number
 from amends.rules.entries import Channel, Harm, PromiseKind
 from amends.rules.guards import (
     customers_word,
@@ -224,10 +224,6 @@ def told_by_us(
 ):
     """Entries that go with any word from a person here to the customer: acknowledged, and a new date."""
     return [*acknowledged(case, by), *renewed(case, promise or next_number(case.promises), now, house, due)]
-
-
-def is_before_choice(case: Case) -> bool:
-    return case.stage in BEFORE_CHOICE
 
 
 def _word_missing(case: Case, now: datetime, house: House):

@@ -6,9 +6,6 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from django.conf import settings
-
-from amends import ids
 from amends.casework import db, facts, owed, receipts, seals
 from amends.casework.acts import letters, perform, perform_each
 from amends.casework.moments import micro
@@ -91,11 +88,8 @@ def _remind_some(now: datetime) -> int:
         f" limit {AT_ONCE}",
         [micro(now), micro(now + WARNING)],
     )
-    domain = settings.AMENDS_MAIL.rpartition("@")[2] or "localhost"
-    for case, number, owner in soon:
-        letter = ids.new()
-        row = (letter, case, number, owner, micro(now), f"<{letter.lower()}@{domain}>", "waiting", 0, "", "")
-        db.change(f"{db.insert_sql('owed', owed.COLUMNS)} on conflict (file, number, staff) do nothing", row)
+    add = f"{db.insert_sql('owed', owed.COLUMNS)} on conflict (file, number, staff) do nothing"
+    db.change_many(add, [owed.row(case, number, owner, now) for case, number, owner in soon])
     return len(soon)
 
 

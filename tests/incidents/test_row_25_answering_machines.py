@@ -29,9 +29,9 @@ def _answer(words: str, who: str, ours: Outgoing, to: str = "", **fields) -> tup
 
 ROBOTS: dict[str, Robot] = {
     "says that it is one": lambda o, n: _answer("I am away.", o.to, o, Auto_Submitted="auto-replied"),
-    "says nothing": lambda o, n: _answer("Thank you for your message.", o.to, o),
+    "says nothing": lambda o, n: _answer("Thank you for your message. We will answer it soon.", o.to, o),
     "says nothing and writes to our address": lambda o, n: _answer(
-        "Thank you for your message.", o.to, o, "complaints@localhost", In_Reply_To=None
+        "Thank you for your message. We will answer it soon.", o.to, o, "complaints@localhost", In_Reply_To=None
     ),
     "says something else each time": lambda o, n: _answer(
         f"Ticket {n} was opened.", o.to, o, "complaints@localhost", In_Reply_To=None
@@ -138,7 +138,9 @@ def test_the_third_alone_a_reply_to_a_case_gets_no_receipt_at_all(desk, blind):
 
 def test_the_fourth_alone_one_text_is_answered_few_times_whoever_sends_it(desk, blind):
     for n in range(10):
-        comes(desk, letter("Thank you for your message.", From=f"bot{n}@x{n}.example"))
+        comes(
+            desk, letter("Thank you for your message. We will answer it soon.", From=f"bot{n}@x{n}.example")
+        )
     assert len(leave(desk.now).letters) == brakes.PER_TEXT_A_MONTH
     assert len(desk.drawn("cases")) == 10
 
@@ -147,7 +149,7 @@ def test_receipts_that_are_forgotten_are_older_than_any_brake_looks(desk, blind)
     from amends.timetable.chores import forget_receipts
 
     for n in range(brakes.PER_TEXT_A_MONTH):
-        comes(desk, letter("Thank you for your message.", From=f"bot@x{n}.example"))
+        comes(desk, letter("Thank you for your message. We will answer it soon.", From=f"bot@x{n}.example"))
     forget_receipts(desk.later(days=29).now)
-    comes(desk, letter("Thank you for your message.", From="bo@x.example"))
+    comes(desk, letter("Thank you for your message. We will answer it soon.", From="bo@x.example"))
     assert db.row("select count(*) from owed")[0] == brakes.PER_TEXT_A_MONTH

@@ -30,7 +30,12 @@ def test_one_after_another_they_get_no_more_either(desk, monkeypatch):
 
 
 def test_one_text_from_a_hundred_domains_is_answered_few_times(desk):
-    box.put([box.Delivery(letter("Your ticket was opened.", From=f"t@bot{n}.example")) for n in range(100)])
+    box.put(
+        [
+            box.Delivery(letter("Your ticket was opened, and we look into it.", From=f"t@bot{n}.example"))
+            for n in range(100)
+        ]
+    )
     file_all(desk.now)
     assert len(_receivers(desk)) == brakes.PER_TEXT_A_MONTH
     assert len(desk.drawn("cases")) == 100
@@ -38,10 +43,10 @@ def test_one_text_from_a_hundred_domains_is_answered_few_times(desk):
 
 def test_spaces_and_capitals_do_not_make_it_another_text(desk):
     said = (
-        "Your ticket was opened.",
-        "your  TICKET was\nopened.",
-        "  Your ticket was opened.  ",
-        "YOUR TICKET WAS OPENED.",
+        "Your ticket was opened, and we look into it.",
+        "your  TICKET was\nopened, and we look into it.",
+        "  Your ticket was opened, and we look into it.  ",
+        "YOUR TICKET WAS OPENED, AND WE LOOK INTO IT.",
     )
     for n, words in enumerate(said):
         comes(desk, letter(words, From=f"t@bot{n}.example"))
@@ -81,6 +86,16 @@ def test_two_strangers_who_send_the_same_few_words_with_files_are_both_answered(
         files = [("roof.txt", "text/plain", f"roof {n}".encode())]
         comes(desk, letter("Please see attached.", From=f"p{n}@x{n}.example", files=files))
     assert len(_receivers(desk)) == 6
+
+
+def test_few_words_are_one_text_only_where_they_come_from_one_place(desk):
+    for n in range(4):
+        comes(desk, letter("My order is broken.", From=f"p{n}@bot.example"))
+    assert len(_receivers(desk)) == brakes.PER_TEXT_A_MONTH
+    for n in range(4):
+        comes(desk, letter("My order is broken.", From=f"p{n}@x{n}.example"))
+        comes(desk, letter("My order is broken.", From=f"p{n}@gmail.com"))
+    assert len(_receivers(desk)) == 8
 
 
 def test_people_of_a_large_mail_provider_are_not_held_back_by_one_another(desk):

@@ -302,12 +302,12 @@ def waiting() -> int:
 
 
 def send_all() -> None:
-    """Send what is owed, as if the lease of every killed sender were over."""
+    """Send what is owed, as if the lease of every killed sender, and every wait after a failure, were over."""
     from datetime import UTC, datetime, timedelta
 
     from amends.post.outbox import send_owed
 
-    while send_owed(datetime.now(UTC) + timedelta(minutes=6)):
+    while send_owed(datetime.now(UTC) + timedelta(hours=2)):
         pass
 
 

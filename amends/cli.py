@@ -45,6 +45,18 @@ def _parser() -> argparse.ArgumentParser:
     reread = command("reread", _mail_reread, "read old letters with the present reader", mail)
     reread.add_argument("--all", action="store_true", help="also those this very reader has read")
 
+    words = commands.add_parser("words", help="what a text of ours says").add_subparsers(
+        required=True, metavar="COMMAND"
+    )
+    words_read = command(
+        "read",
+        _words_read,
+        "promises, claims and comfort in texts on standard input; nothing is stored",
+        words,
+    )
+    words_read.add_argument("--jsonl", action="store_true", help="lines of {id, text, now?, tz?} in and out")
+    words_read.add_argument("--language", default="en")
+
     verify = command("verify", _verify, "check the whole record")
     verify.add_argument("--head", type=Path, help="a head kept elsewhere")
     command("head", _head, "seal the record and print the signed head")
@@ -229,6 +241,40 @@ def _rebuild(arguments) -> int:
     drawn = rebuild()
     _say(arguments, {"files": drawn}, f"{drawn:,} files redrawn.")
     return 0
+
+
+def _words_read(arguments) -> int:
+    """What is read in each text. With --jsonl one object a line; else the whole input is one text."""
+    import msgspec
+
+    from amends.words.reading import read
+
+    if not arguments.jsonl:
+        print(msgspec.json.encode(read(sys.stdin.read(), datetime.now(), arguments.language)).decode())
+        return 0
+    for number, line in enumerate(sys.stdin, 1):
+        if not line.strip():
+            continue
+        try:
+            told = json.loads(line)
+            text, now = told["text"], _moment_of(told)
+        except (ValueError, KeyError, TypeError) as wrong:
+            print(f"amends: line {number} is not an object with a text: {wrong}", file=sys.stderr)
+            return 2
+        found = msgspec.to_builtins(read(text, now, told.get("language") or arguments.language))
+        print(json.dumps({**told, **found}, ensure_ascii=False))
+    return 0
+
+
+def _moment_of(told: dict) -> datetime | None:
+    """When a text was written, in its writer's zone; None when that is not said."""
+    from zoneinfo import ZoneInfo
+
+    if not told.get("now"):
+        return None
+    moment = datetime.fromisoformat(told["now"])
+    zone = ZoneInfo(told["tz"]) if told.get("tz") else moment.tzinfo
+    return moment.replace(tzinfo=zone) if moment.tzinfo is None else moment.astimezone(zone)
 
 
 def _deadlines(arguments) -> int:

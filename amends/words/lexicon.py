@@ -1,0 +1,151 @@
+"""A language as the readers use it: its words as data, with the forms of its verbs."""
+
+from functools import cache
+from typing import NamedTuple
+
+from amends.words.languages import data as data_of
+
+GAP = 7  # words that may stand where a pattern says ".."
+BASE, THIRD, ING, PAST, PARTICIPLE = "base", "third", "ing", "past", "participle"
+_STOPS = frozenset(".!?;:\n")
+
+
+class Pattern(NamedTuple):
+    """A verb with what belongs to it, and what it stands for."""
+
+    rest: tuple[str, ...]
+    kind: str
+
+
+class Lexicon:
+    def __init__(self, data: dict):
+        self.contractions = data["contractions"]
+        self.irregular = {base: forms.split() for base, forms in data["irregular"].items()}
+        self.forms: dict[str, list[tuple[str, str]]] = {}  # by form: (base, which form)
+        self.acts = self._patterns(data["acts"])
+        self.receiving = self._patterns_of(data["receiving"]["acts"])
+        self.done_to = data["done_to"]["acts"]
+        self.claims = self._patterns(data["claims"])
+        self.doing = frozenset(data["doing"]["verbs"].replace(",", " ").split())
+        self.doing_passive = frozenset(data["doing"]["passive"].split())
+        doers, future = data["doers"], data["future"]
+        self.we, self.they = frozenset(doers["we"]), frozenset(doers["they"])
+        self.whose, self.any, self.alone = (frozenset(doers[name]) for name in ("whose", "any", "alone"))
+        self.staff = frozenset(doers["staff"].split())
+        self.markers, self.vows = frozenset(future["markers"]), frozenset(future["vows"])
+        self.adverbs = frozenset(future["adverbs"].split())
+        self.not_acts = frozenset(future["not_acts"].split())
+        self.negated, self.hedged = future["negated"], frozenset(future["hedged"].split())
+        self.asked = frozenset(data["requests"]["verbs"].split())
+        for base in [
+            *self.done_to,
+            *self.doing,
+            "be",
+            "have",
+            "go",
+            *self.not_acts,
+            *self.vows,
+            *self.negated,
+        ]:
+            self._learn(base)
+
+    def expand(self, token: str) -> tuple[str, ...]:
+        """The words behind a contraction."""
+        if "'" not in token and token not in self.contractions:
+            return (token,)
+        if token in self.contractions:
+            return tuple(self.contractions[token].split())
+        for ending, words in self.contractions.items():
+            if ending[0] in "'n" and token.endswith(ending) and len(token) > len(ending):
+                return (token[: -len(ending)], *words.split())
+        return (token,)
+
+    def _patterns(self, kinds: dict[str, str]) -> dict[str, list[Pattern]]:
+        return self._patterns_of(
+            {
+                " ".join(phrase.split()): kind
+                for kind, phrases in kinds.items()
+                for phrase in phrases.split(",")
+            }
+        )
+
+    def _patterns_of(self, phrases: dict[str, str]) -> dict[str, list[Pattern]]:
+        """By the base of the verb, the longest first."""
+        found: dict[str, list[Pattern]] = {}
+        for phrase, kind in phrases.items():
+            head, *rest = phrase.split()
+            self._learn(head)
+            found.setdefault(head, []).append(Pattern(tuple(rest), kind))
+        for patterns in found.values():
+            patterns.sort(key=lambda pattern: -len(pattern.rest))
+        return found
+
+    def _learn(self, base: str) -> None:
+        for form, which in self._forms(base):
+            known = self.forms.setdefault(form, [])
+            if (base, which) not in known:
+                known.append((base, which))
+
+    def _forms(self, base: str):
+        stem = base[:-1] if base.endswith("e") and not base.endswith(("ee", "ye")) else base
+        twice = base + base[-1] if self._doubles(base) else stem
+        past = participle = (
+            base[:-1] + "ied" if base[-1] == "y" and base[-2:-1] not in "aeou" else twice + "ed"
+        )
+        if base in self.irregular:
+            past, participle = self.irregular[base]
+        yield base, BASE
+        third = base[:-1] + "ies" if base[-1] == "y" and base[-2:-1] not in "aeou" else base + "s"
+        yield (
+            (
+                "has"
+                if base == "have"
+                else base + "es"
+                if base.endswith(("s", "x", "ch", "sh", "o"))
+                else third
+            ),
+            THIRD,
+        )
+        yield twice + "ing", ING
+        yield past, PAST
+        yield participle, PARTICIPLE
+
+    def _doubles(self, base: str) -> bool:
+        """Whether a short verb doubles its last letter: plan, planned."""
+        vowels = "aeiou"
+        short = len(base) <= 4 or base in ("submit", "refer", "cancel")
+        return (
+            short
+            and base[-1] not in vowels + "wxy"
+            and base[-2] in vowels
+            and (len(base) < 3 or base[-3] not in vowels)
+        )
+
+    def base_of(self, word: str, *which: str) -> str:
+        """The verb of which this word is one of these forms; "" when it is none."""
+        return next((base for base, form in self.forms.get(word, ()) if form in which), "")
+
+    @staticmethod
+    def match(patterns: dict[str, list[Pattern]], base: str, words, at: int) -> tuple[str, int] | None:
+        """What a verb and what follows it from place `at` stand for, and the place behind it; None for nothing known."""
+        for rest, kind in patterns.get(base, ()):
+            place, gap = at, 0
+            for wanted in rest:
+                if wanted == "..":
+                    gap = GAP
+                    continue
+                until = min(len(words), place + gap + 1)
+                while place < until and words[place].text != wanted and words[place].text not in _STOPS:
+                    place += 1
+                if place >= until or words[place].text != wanted:
+                    break
+                place, gap = place + 1, 0
+            else:
+                return kind, place
+        return None
+
+
+@cache
+def lexicon(language: str) -> Lexicon:
+    """The words of a language; raises KeyError where it is not read."""
+    return Lexicon(data_of(language, "words"))

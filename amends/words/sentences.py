@@ -1,0 +1,116 @@
+"""Sentences and words of a text, each with its place. Quoted words are told apart: they are somebody else's."""
+
+import re
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from amends.words.plain import Plain
+
+LONGEST = 60_000  # letters read; a letter of ours is not longer
+MOST_WORDS = 200  # in one sentence; a longer one is cut
+
+_TOKEN = re.compile(
+    r"https?://\S+|[\w.+-]+@[\w-]+(?:\.[\w-]+)+|\d[\d,]*(?:\.\d+)?(?:[a-z]+)?|[^\W\d_]+(?:['-][^\W\d_]+)*|\n+|[^\w\s]"
+)
+_ENDS = frozenset(".!?…")
+_SHORT = frozenset(
+    [
+        "mr",
+        "mrs",
+        "ms",
+        "dr",
+        "st",
+        "no",
+        "e.g",
+        "i.e",
+        "etc",
+        "vs",
+        "a.m",
+        "p.m",
+        "approx",
+        "inc",
+        "ltd",
+        "co",
+        "dept",
+        "jan",
+        "feb",
+        "mar",
+        "apr",
+        "jun",
+        "jul",
+        "aug",
+        "sep",
+        "sept",
+        "oct",
+        "nov",
+        "dec",
+        "mon",
+        "tue",
+        "tues",
+        "wed",
+        "thu",
+        "thur",
+        "thurs",
+        "fri",
+        "sat",
+        "sun",
+    ]
+)
+
+
+class Word(NamedTuple):
+    """A word as it is compared, and where it stands in the plain text. `quoted`: inside somebody else's words."""
+
+    text: str
+    start: int
+    end: int
+    quoted: bool = False
+
+
+Sentence = list[Word]
+
+
+def sentences(text: Plain, expand) -> Iterator[Sentence]:
+    """Every sentence as its words and marks. `expand` gives the words behind a contraction."""
+    current: Sentence = []
+    quoted_line = in_quotes = False
+    line_start, opened = True, 0
+    for match in _TOKEN.finditer(text.text, 0, LONGEST):
+        token = match.group()
+        if token[0] == "\n":
+            line_start = True
+            if len(token) > 1 or quoted_line:
+                if current:
+                    yield current
+                current, in_quotes = [], False
+            quoted_line = False
+            continue
+        if line_start and token == ">":
+            quoted_line = True
+        if line_start and token in ("-", "*", "•", "–") and current:
+            yield current
+            current = []
+        line_start = False
+        if token == '"':
+            in_quotes = not in_quotes and text.text.find('"', match.end(), match.end() + 2000) > 0
+            opened = match.start()
+            continue
+        if in_quotes and match.start() - opened > 2000:
+            in_quotes = False
+        quoted = quoted_line or in_quotes
+        for part in expand(token):
+            current.append(Word(part, match.start(), match.end(), quoted))
+        if token in _ENDS and _ends(text.text, match, current) or len(current) >= MOST_WORDS:
+            yield current
+            current = []
+    if current:
+        yield current
+
+
+def _ends(text: str, match: re.Match, current: Sentence) -> bool:
+    """Whether this mark ends its sentence: not within a number, an abbreviation or a name of the network."""
+    following = text[match.end() : match.end() + 1]
+    if following and not following.isspace() and following not in ")\"'.!?…":
+        return False
+    before = current[-2].text if len(current) > 1 else ""
+    return match.group() != "." or before not in _SHORT

@@ -1,0 +1,214 @@
+"""Each language against its own table, and what nobody may do to a reader: hide words from it, or make it run for ever."""
+
+import random
+import time
+import tomllib
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+
+from amends.words.reading import read
+
+FOLDER = Path(__file__).parent.parent
+TABLES = {path.parent.name: tomllib.loads(path.read_text()) for path in FOLDER.glob("*/examples.toml")}
+
+
+def _rows(name: str):
+    return [
+        (language, *([row] if isinstance(row, str) else row))
+        for language, table in TABLES.items()
+        for row in table[name]
+    ]
+
+
+@pytest.mark.parametrize(("language", "text", "says"), _rows("promises"))
+def test_promises(language, text, says):
+    assert [("~" if p.conditional else "") + p.act for p in read(text, language=language).promises] == [says]
+
+
+@pytest.mark.parametrize(("language", "text"), _rows("none"))
+def test_what_is_no_promise(language, text):
+    assert read(text, language=language).promises == ()
+
+
+@pytest.mark.parametrize(("language", "text", "says"), _rows("claims"))
+def test_claims(language, text, says):
+    assert [claim.kind for claim in read(text, language=language).claims] == [says]
+
+
+@pytest.mark.parametrize(("language", "text"), _rows("no_claim"))
+def test_what_is_no_claim(language, text):
+    assert read(text, language=language).claims == ()
+
+
+@pytest.mark.parametrize("name", ["fellow_feeling", "ending", "contempt"])
+def test_marks(name):
+    for language, text in _rows(name):
+        assert getattr(read(text, language=language), name), text
+    for language, text in _rows(f"no_{name}"):
+        assert not getattr(read(text, language=language), name), text
+
+
+def test_empty():
+    for language, text in _rows("empty"):
+        assert read(text, language=language).empty, text
+    for language, text in _rows("not_empty"):
+        assert not read(text, language=language).empty, text
+
+
+NOW = datetime(2026, 6, 10, 10)  # a Wednesday
+
+
+@pytest.mark.parametrize(
+    ("text", "due", "at"),
+    [
+        ("I'll call you tomorrow by noon.", "tomorrow by noon", "2026-06-11 12:00"),
+        ("We'll refund it by Friday.", "by Friday", "2026-06-12 17:00"),
+        ("We'll send it within 5 working days.", "within 5 working days", "2026-06-17 17:00"),
+        ("You will hear from us within 24-48 hours.", "within 24-48 hours", "2026-06-12 10:00"),
+        ("I will write on 12 May.", "on 12 May", "2027-05-12 17:00"),
+        ("I'll ring you at 3pm.", "at 3pm", "2026-06-10 15:00"),
+        ("We will call you at 6 p.m.", "at 6 p.m", "2026-06-10 18:00"),
+        ("we'll call you at ten to six", "at ten to six", "2026-06-10 17:50"),
+        ("we'll call you at five forty five", "at five forty five", "2026-06-10 17:45"),
+        ("I'll email you on Friday 19 June at 15:30.", "on Friday 19 June at 15:30", "2026-06-19 15:30"),
+        ("We will reply by the end of the month.", "by the end of the month", "2026-06-30 17:00"),
+        ("We'll deliver by next Tuesday.", "by next Tuesday", "2026-06-16 17:00"),
+        ("We'll ring within the hour.", "within the hour", "2026-06-10 11:00"),
+        (
+            "We'll have it sorted by close of business today.",
+            "by close of business today",
+            "2026-06-10 17:00",
+        ),
+        ("By Friday we will have replaced it.", "By Friday", "2026-06-12 17:00"),
+        ("We will reply shortly.", "shortly", None),
+        ("We will look into it.", "", None),
+        ("I'll check March's second letter.", "", None),
+    ],
+)
+def test_when(text, due, at):
+    (promise,) = read(text, NOW).promises
+    assert promise.due == due
+    assert promise.due_at == (datetime.fromisoformat(at) if at else None)
+
+
+@pytest.mark.parametrize(
+    "hidden",
+    [
+        "I ch\u200becked with my manager.",
+        "I checked with my m\u0430nager.",
+        "I checked\nwith my manager.",
+        "I ch\u00adecked with my manager.",
+        "Ｉ checked with my manager.",
+    ],
+)
+def test_hiding_a_claim_does_not_hide_it(hidden):
+    (claim,) = read(hidden).claims
+    assert claim.kind == "consulted"
+    assert hidden[claim.start : claim.end].endswith("nager")
+
+
+@pytest.mark.parametrize(
+    "quoted",
+    ["> I have checked with my manager.\n> Tom", "She wrote “I have checked with my manager” on Monday."],
+)
+def test_what_somebody_else_said_is_no_claim_of_ours(quoted):
+    assert read(quoted).claims == ()
+
+
+def test_places_are_those_of_the_text_as_it_was_given():
+    text = "Größe 👍🏽 — I’ll call you tomorrow."
+    (promise,) = read(text, NOW).promises
+    assert text[promise.start : promise.end] == "I’ll call you tomorrow"
+    assert promise.due == "tomorrow"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        " ",
+        "\n" * 10_000,
+        "a" * 1_000_000,
+        "will " * 200_000,
+        "we " * 200_000,
+        "we will call you " * 60_000,
+        '"' * 100_000,
+        "(" * 100_000,
+        "." * 100_000,
+        "مرحبا " * 20_000,
+        "\u202e" * 10_000,
+        "we have not heard of " * 20_000,
+        "our terms " * 50_000,
+        "a - b " * 50_000,
+    ],
+)
+def test_no_text_makes_it_run_away(text):
+    began = time.perf_counter()
+    read(text, NOW)
+    assert time.perf_counter() - began < 10
+
+
+def test_chance_makes_no_text_that_breaks_it():
+    chance = random.Random(4)
+    pieces = [
+        "we",
+        "will",
+        "I",
+        "'ve",
+        "have",
+        "been",
+        "call",
+        "you",
+        "tomorrow",
+        "by",
+        "noon",
+        "12",
+        "May",
+        "31",
+        "February",
+        "at",
+        "25:99",
+        ">",
+        '"',
+        "'",
+        "-",
+        "…",
+        "\u200b",
+        "\u202e",
+        "👍",
+        "if",
+        "once",
+        "you",
+        ".",
+        "?",
+        "!",
+        "\n",
+        "\n\n",
+        "refund",
+        "sent",
+        "is",
+        "on",
+        "its",
+        "way",
+        "idiot",
+        "https://",
+        "@x",
+        "half",
+        "past",
+        "within",
+        "99999999",
+        "days",
+    ]
+    for _ in range(400):
+        text = " ".join(chance.choice(pieces) for _ in range(chance.randrange(60)))
+        reading = read(text, NOW)
+        for found in (
+            *reading.promises,
+            *reading.claims,
+            *reading.contempt,
+            *reading.ending,
+            *reading.fellow_feeling,
+        ):
+            assert 0 <= found.start < found.end <= len(text)

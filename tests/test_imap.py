@@ -232,6 +232,32 @@ def test_a_watch_takes_in_what_comes_at_once(own_database, server):
 
 
 @needs_dovecot
+def test_a_letter_that_comes_while_another_is_stored_waits_for_no_next_one(own_database, server, monkeypatch):
+    """The server tells of it in its answer to the mark, and IDLE never tells again."""
+    connected(server)
+    add_flags, late = imap.IMAPClient.add_flags, iter([1])
+
+    def marks(client, *told):
+        for number in late:
+            server.deliver(letter(number))
+            time.sleep(0.3)
+        return add_flags(client, *told)
+
+    monkeypatch.setattr(imap.IMAPClient, "add_flags", marks)
+    server.deliver(letter(0))
+    watch = imap.Watch(mailboxes.listed()[0], stopping := threading.Event(), threading.Event())
+    watch.start()
+    for _ in range(100):
+        if len(box.waiting(9)) == 2:
+            break
+        time.sleep(0.1)
+    stopping.set()
+    watch.ended.set()
+    watch.join(timeout=15)
+    assert len(box.waiting(9)) == 2
+
+
+@needs_dovecot
 def test_every_hostile_letter_comes_whole_by_imap(desk, server, settings, shared, figure):
     hostile.settled(settings)
     world = World(desk.live())

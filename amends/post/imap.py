@@ -26,13 +26,11 @@ from amends.tongue import _
 
 log = logging.getLogger(__name__)
 
-PATIENCE, WHILE_TRYING = (
-    60,
-    12,
-)  # seconds for each answer of the server; the second while somebody waits on a page
+PATIENCE = 60  # seconds for each answer of the server
+WHILE_TRYING = 12  # the same, while somebody waits on a page
 TOGETHER, TOGETHER_BYTES = 50, 16_000_000  # letters fetched and stored in one commit
 POLL = 60.0  # seconds between two looks at a server without IDLE
-IDLE = 540.0  # seconds of one IDLE; servers end it after half an hour
+IDLE = 60.0  # seconds of one IDLE: what a server told us of while we asked something else is found then
 BACK = timedelta(days=30)  # how far back to look when a server has given all its letters new numbers
 LONGEST_WAIT = 300.0
 
@@ -212,8 +210,9 @@ class Watch(threading.Thread):
                 close_old_connections()
                 self.mailbox = mailboxes.by_id(self.mailbox.id) or self.mailbox
                 if _take_new(client, self.mailbox, datetime.now(UTC)):
-                    self.arrived.set()
-                self._wait(client)
+                    self.arrived.set()  # and others may have come meanwhile, which no IDLE tells of
+                else:
+                    self._wait(client)
 
     def _wait(self, client: IMAPClient) -> None:
         if not client.has_capability("IDLE"):

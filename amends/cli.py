@@ -57,6 +57,11 @@ def _parser() -> argparse.ArgumentParser:
     words_read.add_argument("--jsonl", action="store_true", help="lines of {id, text, now?, tz?} in and out")
     words_read.add_argument("--language", default="en")
 
+    evaluate = command("evaluate", _words_evaluate, "hold the reader against labelled texts", words)
+    evaluate.add_argument("labelled", type=Path, help="lines of {text, promises, claims, …}")
+    evaluate.add_argument("--misses", type=int, default=0, help="so many examples of each fault")
+    evaluate.add_argument("--language", default="en")
+
     verify = command("verify", _verify, "check the whole record")
     verify.add_argument("--head", type=Path, help="a head kept elsewhere")
     command("head", _head, "seal the record and print the signed head")
@@ -263,6 +268,62 @@ def _words_read(arguments) -> int:
             return 2
         found = msgspec.to_builtins(read(text, now, told.get("language") or arguments.language))
         print(json.dumps({**told, **found}, ensure_ascii=False))
+    return 0
+
+
+def _words_evaluate(arguments) -> int:
+    """Precision, recall and speed per finding, with intervals; and the misses."""
+    import time
+
+    from amends.words.evaluation import evaluate, interval
+    from amends.words.reading import read
+
+    try:
+        lines = arguments.labelled.read_text(encoding="utf-8").splitlines()
+        items = [json.loads(line) for line in lines if line.strip()]
+    except (OSError, ValueError) as wrong:
+        print(f"amends: {arguments.labelled} cannot be read: {wrong}", file=sys.stderr)
+        return 2
+    figures = evaluate(items, arguments.language)
+    took = []
+    for item in items:
+        began = time.perf_counter()
+        read(item["text"], None, arguments.language)
+        took.append((time.perf_counter() - began) * 1000 * 120 / max(120, len(item["text"].split())))
+    took.sort()
+    speed = (
+        {"p50_ms": round(took[len(took) // 2], 2), "p95_ms": round(took[int(len(took) * 0.95)], 2)}
+        if took
+        else {}
+    )
+    shares = {name: list(getattr(figures, name)) for name in ("acts", "conditions", "dues", "moments")}
+    scores = {
+        kind: {
+            "right": score.right, "missed": score.missed, "wrong": score.wrong,
+            "precision": round(score.precision, 3), "recall": round(score.recall, 3), "f1": round(score.f1, 3),
+            "precision_95": [round(end, 3) for end in interval(score.right, score.right + score.wrong)],
+            "recall_95": [round(end, 3) for end in interval(score.right, score.right + score.missed)],
+            "misses": score.misses[: arguments.misses],
+        }
+        for kind, score in figures.scores.items()
+    }  # fmt: skip
+    if arguments.json:
+        print(json.dumps({"texts": len(items), "scores": scores, **shares, **speed}, ensure_ascii=False))
+        return 0
+    print(
+        f"{len(items):,} texts\n\n| Finding | Right | Missed | Wrong | Precision (95 %) | Recall (95 %) | F1 |"
+    )
+    print("|---|---:|---:|---:|---|---|---:|")
+    for kind, row in scores.items():
+        precision, recall = (
+            "{:.3f} ({:.3f}–{:.3f})".format(row[n], *row[f"{n}_95"]) for n in ("precision", "recall")
+        )
+        counts = f"{row['right']} | {row['missed']} | {row['wrong']}"
+        print(f"| {kind.replace('_', ' ')} | {counts} | {precision} | {recall} | {row['f1']:.3f} |")
+    told = ", ".join(f"{name} {right} of {of}" for name, (right, of) in shares.items())
+    print(f"\nOf promises found: {told}. A reply of 120 words: {speed}")
+    for kind, row in scores.items():
+        print(*(f"{kind}: {miss}" for miss in row["misses"]), sep="\n", end="\n" if row["misses"] else "")
     return 0
 
 

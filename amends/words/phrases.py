@@ -28,8 +28,8 @@ class Phrases:
         self.asking, self.closing = _any(data["asking"]["words"]), _any(data["asking"]["closing"])
         contempt = data["contempt"]
         self.insulting = _any(contempt["phrases"])
-        self.insults, self.adjectives = (
-            frozenset(contempt[name].split()) for name in ("insults", "adjectives")
+        self.insults, self.weak, self.adjectives = (
+            frozenset(contempt[name].split()) for name in ("insults", "weak", "adjectives")
         )
         self.who = frozenset(contempt["who"].split("|"))
         self.spared = frozenset(contempt["spared"].split())
@@ -119,6 +119,9 @@ _TURNS = frozenset(
 )
 _US = frozenset(["i", "we", "me", "us", "our", "my", "myself", "it", "product", "printer", "system"])
 _IS = frozenset(["is", "'s", "was", "are", "were", "'re", "sounds", "seems", "being", "be"])
+_UTTER = frozenset(
+    "total absolute complete utter real right silly bloody fucking damn proper typical".split()
+)
 _BETWEEN = frozenset(
     [
         "a",
@@ -158,6 +161,9 @@ def contempt(words: Sentence, text: str, language: str) -> Iterator[Found]:
         if word.text in known.insults or word.text.rstrip("s") in known.insults:
             if not _about_us(words, n):
                 yield Found(words[_begin(words, n)].start, word.end)
+        elif word.text in known.weak or word.text.rstrip("s") in known.weak:
+            if _is_called(words, n, known) and not _about_us(words, n):
+                yield Found(words[_begin(words, n)].start, word.end)
         elif word.text in known.adjectives:
             end = _belittled(words, n, known)
             if end:
@@ -170,6 +176,18 @@ def contempt(words: Sentence, text: str, language: str) -> Iterator[Found]:
 def _is_reported(words: Sentence, n: int) -> bool:
     """Whether somebody else is said to have used the word: "called me an idiot"."""
     return any(word.text in _REPORTED for word in words[max(0, n - 5) : n])
+
+
+def _is_called(words: Sentence, n: int, known: Phrases) -> bool:
+    """Whether somebody is called so: "she is a pest", "what a stupid clown"."""
+    before = [word.text for word in words[max(0, n - 4) : n]]
+    if before and (before[-1] in known.adjectives or before[-1] in _UTTER):
+        return True
+    if len(before) > 1 and before[-1] in ("a", "an") and before[-2] in ("what", "such"):
+        return True
+    while before and before[-1] in _BETWEEN:
+        before.pop()
+    return len(before) > 1 and before[-1] in _IS and before[-2] in known.who
 
 
 def _about_us(words: Sentence, n: int) -> bool:
@@ -196,6 +214,8 @@ def _belittled(words: Sentence, n: int, known: Phrases) -> int:
             return m + 1
         if words[m].text in known.insults:
             return 0  # told there
+    if words[n].text == "entitled" and n + 1 < len(words) and words[n + 1].text in ("to", "by", "under"):
+        return 0
     at = n - 1
     while at >= 0 and words[at].text in _BETWEEN:
         at -= 1

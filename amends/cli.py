@@ -62,6 +62,13 @@ def _parser() -> argparse.ArgumentParser:
     evaluate.add_argument("--misses", type=int, default=0, help="so many examples of each fault")
     evaluate.add_argument("--language", default="en")
 
+    truth = command("truth", _truth, "hold the claims of a text on standard input against a file of entries")
+    truth.add_argument(
+        "--file", type=Path, required=True, help="entries as JSON: a list, or {entries, facts}"
+    )
+    truth.add_argument("--writer", default="", help="who says it, such as staff:01J…")
+    truth.add_argument("--language", default="en")
+
     verify = command("verify", _verify, "check the whole record")
     verify.add_argument("--head", type=Path, help="a head kept elsewhere")
     command("head", _head, "seal the record and print the signed head")
@@ -263,6 +270,8 @@ def _words_read(arguments) -> int:
         try:
             told = json.loads(line)
             text, now = told["text"], _moment_of(told)
+            if not isinstance(text, str):
+                raise TypeError("its text is no text")
         except (ValueError, KeyError, TypeError) as wrong:
             print(f"amends: line {number} is not an object with a text: {wrong}", file=sys.stderr)
             return 2
@@ -325,6 +334,90 @@ def _words_evaluate(arguments) -> int:
     for kind, row in scores.items():
         print(*(f"{kind}: {miss}" for miss in row["misses"]), sep="\n", end="\n" if row["misses"] else "")
     return 0
+
+
+def _truth(arguments) -> int:
+    """A verdict on each claim, and the entry that says so or what is missing. Exit 1 when one is contradicted."""
+    import msgspec
+
+    from amends.rules.truth import Claim, Facts, Verdict, judge
+    from amends.words.reading import read
+
+    try:
+        told = json.loads(arguments.file.read_text(encoding="utf-8"))
+        told = told if isinstance(told, dict) else {"entries": told}
+        lines = _lines_of(told["entries"])
+        facts = msgspec.convert(told.get("facts", {}), Facts)
+    except (OSError, ValueError, KeyError, TypeError, msgspec.ValidationError) as wrong:
+        print(f"amends: {arguments.file} is no file of entries: {wrong}", file=sys.stderr)
+        return 2
+    text, verdicts = sys.stdin.read(), []
+    for claim in read(text, None, arguments.language).claims:
+        judged = judge(Claim(claim.kind, claim.above), lines, facts, arguments.writer)
+        found = {
+            "start": claim.start,
+            "end": claim.end,
+            "kind": claim.kind,
+            "text": text[claim.start : claim.end],
+        }
+        because = {
+            "verdict": judged.verdict,
+            "because": judged.because,
+            "entry": judged.entry,
+            "what": judged.what,
+        }
+        verdicts.append(found | because)
+        if not arguments.json:
+            by = f" (entry {judged.entry})" if judged.entry else f" ({judged.what})" if judged.what else ""
+            print(f"{judged.verdict}: “{found['text']}”: {judged.because}{by}")
+    if arguments.json:
+        print(json.dumps(verdicts, ensure_ascii=False))
+    return int(any(one["verdict"] == Verdict.CONTRADICTED for one in verdicts))
+
+
+def _lines_of(listed: list[dict]) -> list:
+    """Entries as plain objects: a word and its facts; `at`, `by` and `line` at will. Texts may be plain strings."""
+    import msgspec
+
+    from amends.rules import entries
+    from amends.rules.truth import Line
+
+    known = [
+        kind for kind in vars(entries).values() if isinstance(kind, type) and issubclass(kind, entries.Entry)
+    ]
+    by_word = {kind.__struct_config__.tag: kind for kind in known if kind is not entries.Entry}
+    lines = []
+    for place, told in enumerate(listed, 1):
+        word = told.get("word") if isinstance(told, dict) else told
+        kind = by_word.get(word) if isinstance(word, str) else None
+        if kind is None:
+            raise ValueError(f"entry {place}: {word!r} is no word of the record")
+        own = {field.encode_name for field in msgspec.structs.fields(kind)} | {"word"}
+        try:
+            entry = msgspec.convert({k: v for k, v in _plain_texts(kind, told).items() if k in own}, kind)
+        except msgspec.ValidationError as wrong:
+            raise ValueError(f"entry {place} ({told['word']}): {wrong}") from None
+        at = told.get("at") if "at" not in own else told.get("written_at")
+        moment = datetime.fromisoformat(at) if at else None
+        lines.append(Line(int(told.get("line", place)), entry, moment, told.get("by", "")))
+    return lines
+
+
+def _plain_texts(kind: type, told: dict) -> dict:
+    """Strings where the entry has a text, also within an offer."""
+    import msgspec
+
+    from amends.rules.entries import Offer
+    from amends.rules.values import Text
+
+    made = dict(told)
+    for field in msgspec.structs.fields(kind):
+        value = made.get(field.encode_name)
+        if field.type is Text and isinstance(value, str):
+            made[field.encode_name] = {"plain": value}
+        elif field.type is Offer and isinstance(value, dict):
+            made[field.encode_name] = _plain_texts(Offer, value)
+    return made
 
 
 def _moment_of(told: dict) -> datetime | None:

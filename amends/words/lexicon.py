@@ -31,7 +31,7 @@ class Lexicon:
         doers, future = data["doers"], data["future"]
         self.we, self.they = frozenset(doers["we"]), frozenset(doers["they"])
         self.whose, self.any, self.alone = (frozenset(doers[name]) for name in ("whose", "any", "alone"))
-        self.staff = frozenset(doers["staff"].split())
+        self.staff, self.above = frozenset(doers["staff"].split()), frozenset(doers["above"].split())
         self.markers, self.vows = frozenset(future["markers"]), frozenset(future["vows"])
         self.adverbs = frozenset(future["adverbs"].split())
         self.not_acts = frozenset(future["not_acts"].split())

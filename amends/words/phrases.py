@@ -120,7 +120,20 @@ _TURNS = frozenset(
 _US = frozenset(["i", "we", "me", "us", "our", "my", "myself", "it", "product", "printer", "system"])
 _IS = frozenset(["is", "'s", "was", "are", "were", "'re", "sounds", "seems", "being", "be"])
 _UTTER = frozenset(
-    "total absolute complete utter real right silly bloody fucking damn proper typical".split()
+    [
+        "total",
+        "absolute",
+        "complete",
+        "utter",
+        "real",
+        "right",
+        "silly",
+        "bloody",
+        "fucking",
+        "damn",
+        "proper",
+        "typical",
+    ]
 )
 _BETWEEN = frozenset(
     [

@@ -27,11 +27,12 @@ class Promise(msgspec.Struct, frozen=True):
 
 
 class Claim(msgspec.Struct, frozen=True):
-    """We say that something was done, is being done, or is so."""
+    """We say that something was done, is being done, or is so. `above`: somebody with more authority is named in it."""
 
     start: int
     end: int
     kind: str
+    above: bool = False
 
 
 class Span(msgspec.Struct, frozen=True):
@@ -65,7 +66,8 @@ def read(given: str, now: datetime | None = None, language: str = "en") -> Readi
         taken = [(p.first, p.last) for p in found]
         for claim in of_claims.claims(sentence, words):
             if not any(first < claim.last and claim.first < last for first, last in taken):
-                claims.append(Claim(*_span(text, sentence, claim.first, claim.last), claim.kind))
+                above = any(word.text in words.above for word in sentence[claim.first : claim.last])
+                claims.append(Claim(*_span(text, sentence, claim.first, claim.last), claim.kind, above))
                 taken.append((claim.first, claim.last))
         start, end = sentence[0].start, sentence[-1].end
         contempt += [_at(text, found) for found in phrases.contempt(sentence, text.text, language)]

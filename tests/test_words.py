@@ -1,0 +1,129 @@
+"""The commands that read words and hold them against a file: what they print, and what they say to wrong input."""
+
+import json
+import subprocess
+import sys
+
+import pytest
+
+
+def amends(*arguments: str, told: str = "") -> subprocess.CompletedProcess:
+    command = [sys.executable, "-m", "amends", *arguments]
+    return subprocess.run(command, input=told, capture_output=True, text=True, timeout=60)
+
+
+def test_texts_are_read_line_by_line():
+    line = {
+        "id": 7,
+        "text": "I’ll call you tomorrow by noon. We have refunded you.",
+        "now": "2026-06-10T08:00:00Z",
+    }
+    done = amends("words", "read", "--jsonl", told=json.dumps({**line, "tz": "Europe/Berlin"}) + "\n\n")
+    (read,) = [json.loads(text) for text in done.stdout.splitlines()]
+    assert read["id"] == 7
+    (promise,), (claim,) = read["promises"], read["claims"]
+    assert line["text"][promise["start"] : promise["end"]] == "I’ll call you tomorrow by noon"
+    assert (promise["act"], promise["due"], promise["due_at"]) == (
+        "contact",
+        "tomorrow by noon",
+        "2026-06-11T12:00:00+02:00",
+    )
+    assert claim["kind"] == "paid" and read["empty"] is False
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        "no json",
+        '{"id": 1}',
+        '["text"]',
+        '{"text": 1}',
+        '{"text": "x", "now": "soon"}',
+        '{"text": "x", "now": "2026-06-10T08:00:00", "tz": "Nowhere"}',
+    ],
+)
+def test_a_line_that_cannot_be_read_is_named(wrong):
+    done = amends("words", "read", "--jsonl", told='{"text": "fine"}\n' + wrong)
+    assert done.returncode == 2 and "line 2" in done.stderr and "Traceback" not in done.stderr
+    assert len(done.stdout.splitlines()) == 1
+
+
+def test_figures_come_with_their_intervals(tmp_path):
+    text = "I'll call you tomorrow. We have a family business."
+    labels = {
+        "text": text,
+        "promises": [{"start": 0, "end": 22, "act": "contact", "due": "tomorrow"}],
+        "claims": [],
+        "empty": False,
+    }
+    missed = {
+        "text": "Your call is ours to make on Monday.",
+        "promises": [{"start": 0, "end": 35, "act": "contact"}],
+        "claims": [],
+    }
+    (tmp_path / "labels.jsonl").write_text(f"{json.dumps(labels)}\n{json.dumps(missed)}\n")
+    figures = json.loads(
+        amends("words", "evaluate", str(tmp_path / "labels.jsonl"), "--misses", "1", "--json").stdout
+    )
+    promises = figures["scores"]["promises"]
+    assert (promises["right"], promises["missed"], promises["wrong"]) == (1, 1, 0)
+    assert (
+        promises["precision"] == 1.0
+        and promises["recall"] == 0.5
+        and promises["recall_95"][0] < 0.5 < promises["recall_95"][1]
+    )
+    assert promises["misses"] == ["missed: Your call is ours to make on Monday"]
+    assert figures["dues"] == [1, 1] and figures["texts"] == 2
+
+
+def _file(tmp_path, *entries, **facts) -> str:
+    path = tmp_path / "entries.json"
+    path.write_text(json.dumps({"entries": entries, "facts": facts} if facts else entries))
+    return str(path)
+
+
+ASKED = {
+    "word": "approval.asked",
+    "number": 1,
+    "of": "kim",
+    "kind": "refund",
+    "amount": 100,
+    "unit": "USD",
+    "why": "Her roof",
+    "by": "staff:sam",
+}
+GIVEN = {
+    "word": "approval.given",
+    "number": 1,
+    "grant": "g",
+    "month": "2026-06",
+    "words": "Yes.",
+    "by": "staff:kim",
+}
+
+
+def test_claims_are_held_against_a_file(tmp_path):
+    said = "I've checked with my supervisor. Your refund has been processed."
+    done = amends("truth", "--file", _file(tmp_path), "--json", told=said)
+    assert done.returncode == 1
+    assert [(one["verdict"], one["because"]) for one in json.loads(done.stdout)] == [
+        ("contradicted", "nobody asked"),
+        ("contradicted", "nothing paid"),
+    ]
+    done = amends("truth", "--file", _file(tmp_path, ASKED, GIVEN), told="I've checked with my supervisor.")
+    assert done.returncode == 0 and "supported" in done.stdout and "entry 2" in done.stdout
+    done = amends(
+        "truth", "--file", _file(tmp_path, defects=["R-40 seams"]), told="This is normal for the R-40."
+    )
+    assert done.returncode == 1 and "R-40 seams" in done.stdout
+
+
+@pytest.mark.parametrize(
+    "wrong", [[{"word": "no.such"}], [{"word": "approval.asked"}], ["x"], [{"number": 1}]]
+)
+def test_a_file_that_is_none_is_said_so(tmp_path, wrong):
+    path = tmp_path / "entries.json"
+    path.write_text(json.dumps(wrong))
+    done = amends("truth", "--file", str(path), told="We have refunded you.")
+    assert done.returncode == 2 and "is no file of entries" in done.stderr and "Traceback" not in done.stderr
+    assert amends("truth", "--file", str(tmp_path / "not-there"), told="").returncode == 2

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from amends.words.lexicon import ING, PARTICIPLE, PAST, Lexicon
+from amends.words.lexicon import BASE, ING, PARTICIPLE, PAST, Lexicon
 from amends.words.promises import _end, _texts, doer_at
 from amends.words.sentences import Sentence
 
@@ -12,6 +12,7 @@ STRENGTH = ("paid", "sent", "fixed", "booked", "consulted", "passed_on", "noted"
 _HYPOTHETICAL = frozenset(
     ["if", "once", "when", "until", "unless", "whether", "after", "before", "how", "what", "why"]
 )
+_REPORTED = frozenset(["say", "says", "said", "told", "tell", "tells", "claim", "claims"])
 _HAVE, _BE = (
     frozenset(["have", "has", "'s", "had"]),
     frozenset(["is", "are", "was", "were", "been", "be", "'s", "am"]),
@@ -41,6 +42,9 @@ def _at(words: Sentence, place: int, lexicon: Lexicon) -> Claim | None:
     if _is_hypothetical(words, place):
         return None
     doer = doer_at(words, place, lexicon)
+    behind_us = place > 1 and words[place - 1].text == "who" and _staff_in(words, place, lexicon)
+    if words[place].text == "are" and behind_us and doer is None:
+        return _under_way(words, place - 1, _skip(words, place + 1, lexicon), lexicon)
     if doer and doer[1] != "they":
         return _done(words, place, doer[0], lexicon)
     if words[place].text in ("am", "are") and place and words[place - 1].text in ("and", ","):
@@ -50,6 +54,10 @@ def _at(words: Sentence, place: int, lexicon: Lexicon) -> Claim | None:
             return _under_way(words, place, at, lexicon)
         return None
     return _done_to(words, place, lexicon) or _on_its_way(words, place, lexicon)
+
+
+def _staff_in(words: Sentence, place: int, lexicon: Lexicon) -> bool:
+    return any(word.text in lexicon.staff for word in words[max(0, place - 4) : place])
 
 
 def _is_hypothetical(words: Sentence, place: int) -> bool:
@@ -111,8 +119,12 @@ def _done(words: Sentence, first: int, place: int, lexicon: Lexicon) -> Claim | 
         if at < len(words) and words[at].text == "been":
             at = _skip(words, at + 1, lexicon)
             return _under_way(words, first, at, lexicon)
+        if _texts(words, at, 3) == ["gone", "ahead", "and"]:
+            at += 3
         base = lexicon.base_of(words[at].text, PARTICIPLE) if at < len(words) else ""
         return _of(words, first, at, base, lexicon)
+    if word == "did" and place + 1 < len(words) and (base := lexicon.base_of(words[place + 1].text, BASE)):
+        return _of(words, first, place + 1, base, lexicon)
     if word in ("am", "are", "is", "was", "were", "'s"):
         at = _skip(words, place + 1, lexicon)
         if _texts(words, at, 4) == ["in", "the", "process", "of"]:
@@ -151,7 +163,7 @@ def _under_way(words: Sentence, first: int, at: int, lexicon: Lexicon) -> Claim 
     if at >= len(words):
         return None
     base = lexicon.base_of(words[at].text, ING)
-    if words[at - 1].text == "always":
+    if words[at - 1].text in ("always", "constantly", "continually", "continuously", "regularly"):
         return None  # a habit
     if base in lexicon.doing and not (base == "wait" and "you" in _texts(words, at + 1, 3)):
         if base in ("try", "do") and _texts(words, at + 1, 2)[:1] in (
@@ -182,12 +194,24 @@ def _done_to(words: Sentence, place: int, lexicon: Lexicon) -> Claim | None:
         return None
     word, base = words[at].text, lexicon.base_of(words[at].text, PARTICIPLE)
     first = _thing(words, place)
-    if first is None or not base:
+    if first is None or not base or _REPORTED & set(_texts(words, max(0, first - 3), 3)):
         return None
     if under_way:
         return Claim(first, _end(words, at + 1, lexicon), "doing") if word in lexicon.doing_passive else None
     found = lexicon.match(lexicon.claims, base, words, at + 1)
-    kind = found[0] if found else {"process": "paid", "apply": "paid", "issue": "paid"}.get(base, "")
+    kind = (
+        found[0]
+        if found
+        else {
+            "process": "paid",
+            "apply": "paid",
+            "issue": "paid",
+            "initiate": "paid",
+            "approve": "paid",
+            "authorise": "paid",
+            "authorize": "paid",
+        }.get(base, "")
+    )
     told = {w.text for w in words[first:at]}
     money = told & {
         "refund",

@@ -29,6 +29,7 @@ _CONDITIONS = frozenset(["if", "once", "when", "after", "unless", "until", "prov
 _BEGINS = frozenset(
     ["will", "am", "are", "have", "shall", "would", "can"]
 )  # a clause of its own, where no mark divides
+_GOES_ON = _BEGINS | frozenset(["has", "is", "was", "were", "had"])  # behind "and": another act or claim
 _YOU = frozenset(["you", "your", "you've", "you're"])
 _OBJECTS = _YOU | frozenset(
     ["this", "that", "it", "these", "those", "them", "him", "her", "the", "a", "an", "our"]
@@ -59,7 +60,7 @@ def promises(words: Sentence, before: Sentence, lexicon: Lexicon) -> Iterator[Pr
 
 def _at(words: Sentence, place: int, lexicon: Lexicon) -> tuple[int, int, str] | None:
     """The promise whose doer begins here: (first, last, act)."""
-    doer = doer_at(words, place, lexicon)
+    doer = doer_at(words, place, lexicon) or _carried_on(words, place, lexicon)
     if doer is None:
         return _to_you(words, place, lexicon) or _bidden(words, place, lexicon)
     behind, kind = doer
@@ -106,11 +107,28 @@ def doer_at(words: Sentence, place: int, lexicon: Lexicon) -> tuple[int, str] | 
     return None
 
 
+def _carried_on(words: Sentence, place: int, lexicon: Lexicon) -> tuple[int, str] | None:
+    """Whose act goes on: "we have shared it and will …", "our team, who will …"."""
+    if place == 0 or words[place].text not in (*lexicon.markers, "am", "are"):
+        return None
+    before = words[place - 1].text
+    if before == "who" and any(word.text in lexicon.staff for word in words[max(0, place - 4) : place]):
+        return place, "staff"
+    if before in ("and", "then", ","):
+        ours = any(word.text in lexicon.we for word in words[:place]) or any(
+            doer_at(words, n, lexicon) for n in range(place - 1)
+        )
+        return (place, "we") if ours and "you" not in _texts(words, max(0, place - 3), 3) else None
+    return None
+
+
 def _past_of_ours(words: Sentence, place: int, lexicon: Lexicon) -> int:
     """Past "from our support team", "of us"."""
     if place < len(words) and words[place].text in ("from", "of", "on", "in", "at", "here"):
         for n in range(place + 1, min(place + 6, len(words))):
             if words[n].text in lexicon.staff or words[n].text == "us":
+                while n + 1 < len(words) and words[n + 1].text in lexicon.staff:
+                    n += 1
                 return n + 1
             if words[n].text in lexicon.markers or not words[n].text.isalpha():
                 break
@@ -193,15 +211,14 @@ def _act(words: Sentence, at: int, negated: bool, now: bool, doer: str, lexicon:
         and rest[0] in ("everything", "whatever", "all", "anything", "our", "my")
     ):
         return ""
+    if base == "do" and "better" in rest[:2]:
+        return ""
     if base == "try" and rest[:1] in (["to"], ["and"], ["our"], ["my"]):
         return ""
-    if (
-        base == "look"
-        and rest[:1] in (["out"], ["forward"], ["after"])
-        or base in ("come", "meet")
-        and not {"you", "your"} & set(rest)
-    ):
+    if base == "look" and rest[:1] in (["out"], ["forward"], ["after"]):
         return ""
+    if base in ("come", "meet") and not {"you", "your"} & set(rest):
+        return "other" if doer == "staff" and rest[:1] in (["out"], ["round"], ["over"], ["to"]) else ""
     if base == "discuss" and "you" not in rest:
         return ""
     if base == "see" and rest[:1] in (["you"], ["your"]):
@@ -277,6 +294,15 @@ def _to_you(words: Sentence, place: int, lexicon: Lexicon) -> tuple[int, int, st
             known = lexicon.match(lexicon.receiving, base, words, at + 1)
             if known:
                 return place, _end(words, known[1], lexicon), known[0]
+        return None
+    if word in ("will", "shall") and _texts(words, place + 1, 1) == ["not"] and place > 0:
+        at = _skip(words, place + 2, lexicon)
+        if (
+            at < len(words)
+            and words[at].text in ("happen", "occur", "recur")
+            and words[place - 1].text in ("this", "it", "that", "these")
+        ):
+            return place - 1, _end(words, at + 1, lexicon), "change"
         return None
     if word in ("will", "shall") and _texts(words, place + 1, 1) == ["be"] and place > 0:
         at = _skip(words, place + 2, lexicon)
@@ -364,6 +390,8 @@ def _end(words: Sentence, place: int, lexicon: Lexicon) -> int:
                 and following[1] in lexicon.staff
             )
         ):
+            break
+        if text in ("and", "or") and following and following[0] in _GOES_ON:
             break
         if text == "so" and following and following[0] in ("that", "we", "you", "i", "they", "please"):
             break

@@ -50,19 +50,23 @@ def _parser() -> argparse.ArgumentParser:
     )
     words_read = command(
         "read",
-        _words_read,
+        _words("read_texts"),
         "promises, claims and comfort in texts on standard input; nothing is stored",
         words,
     )
     words_read.add_argument("--jsonl", action="store_true", help="lines of {id, text, now?, tz?} in and out")
-    words_read.add_argument("--language", default="en")
+    words_read.add_argument("--language", default="en", help="a language that is read (en)")
 
-    evaluate = command("evaluate", _words_evaluate, "hold the reader against labelled texts", words)
+    evaluate = command("evaluate", _words("evaluate_reader"), "hold the reader against labelled texts", words)
     evaluate.add_argument("labelled", type=Path, help="lines of {text, promises, claims, …}")
     evaluate.add_argument("--misses", type=int, default=0, help="so many examples of each fault")
     evaluate.add_argument("--language", default="en")
 
-    truth = command("truth", _truth, "hold the claims of a text on standard input against a file of entries")
+    truth = command(
+        "truth",
+        _words("judge_claims"),
+        "hold the claims of a text on standard input against a file of entries",
+    )
     truth.add_argument(
         "--file", type=Path, required=True, help="entries as JSON: a list, or {entries, facts}"
     )
@@ -91,6 +95,17 @@ def _parser() -> argparse.ArgumentParser:
     forgot.add_argument("email")
     command("requirements", _requirements, "the numbered requirements and the test that shows each")
     return parser
+
+
+def _words(name: str):
+    """A command of `cli_words`, which is loaded when it is asked for."""
+
+    def run(arguments) -> int:
+        from amends import cli_words
+
+        return getattr(cli_words, name)(arguments)
+
+    return run
 
 
 def _say(arguments, answer: dict, words: str) -> None:
@@ -253,182 +268,6 @@ def _rebuild(arguments) -> int:
     drawn = rebuild()
     _say(arguments, {"files": drawn}, f"{drawn:,} files redrawn.")
     return 0
-
-
-def _words_read(arguments) -> int:
-    """What is read in each text. With --jsonl one object a line; else the whole input is one text."""
-    import msgspec
-
-    from amends.words.reading import read
-
-    if not arguments.jsonl:
-        print(msgspec.json.encode(read(sys.stdin.read(), datetime.now(), arguments.language)).decode())
-        return 0
-    for number, line in enumerate(sys.stdin, 1):
-        if not line.strip():
-            continue
-        try:
-            told = json.loads(line)
-            text, now = told["text"], _moment_of(told)
-            if not isinstance(text, str):
-                raise TypeError("its text is no text")
-        except (ValueError, KeyError, TypeError) as wrong:
-            print(f"amends: line {number} is not an object with a text: {wrong}", file=sys.stderr)
-            return 2
-        found = msgspec.to_builtins(read(text, now, told.get("language") or arguments.language))
-        print(json.dumps({**told, **found}, ensure_ascii=False))
-    return 0
-
-
-def _words_evaluate(arguments) -> int:
-    """Precision, recall and speed per finding, with intervals; and the misses."""
-    import time
-
-    from amends.words.evaluation import evaluate, interval
-    from amends.words.reading import read
-
-    try:
-        lines = arguments.labelled.read_text(encoding="utf-8").splitlines()
-        items = [json.loads(line) for line in lines if line.strip()]
-    except (OSError, ValueError) as wrong:
-        print(f"amends: {arguments.labelled} cannot be read: {wrong}", file=sys.stderr)
-        return 2
-    figures = evaluate(items, arguments.language)
-    took = []
-    for item in items:
-        began = time.perf_counter()
-        read(item["text"], None, arguments.language)
-        took.append((time.perf_counter() - began) * 1000 * 120 / max(120, len(item["text"].split())))
-    took.sort()
-    speed = (
-        {"p50_ms": round(took[len(took) // 2], 2), "p95_ms": round(took[int(len(took) * 0.95)], 2)}
-        if took
-        else {}
-    )
-    shares = {name: list(getattr(figures, name)) for name in ("acts", "conditions", "dues", "moments")}
-    scores = {
-        kind: {
-            "right": score.right, "missed": score.missed, "wrong": score.wrong,
-            "precision": round(score.precision, 3), "recall": round(score.recall, 3), "f1": round(score.f1, 3),
-            "precision_95": [round(end, 3) for end in interval(score.right, score.right + score.wrong)],
-            "recall_95": [round(end, 3) for end in interval(score.right, score.right + score.missed)],
-            "misses": score.misses[: arguments.misses],
-        }
-        for kind, score in figures.scores.items()
-    }  # fmt: skip
-    if arguments.json:
-        print(json.dumps({"texts": len(items), "scores": scores, **shares, **speed}, ensure_ascii=False))
-        return 0
-    print(
-        f"{len(items):,} texts\n\n| Finding | Right | Missed | Wrong | Precision (95 %) | Recall (95 %) | F1 |"
-    )
-    print("|---|---:|---:|---:|---|---|---:|")
-    for kind, row in scores.items():
-        precision, recall = (
-            "{:.3f} ({:.3f}–{:.3f})".format(row[n], *row[f"{n}_95"]) for n in ("precision", "recall")
-        )
-        counts = f"{row['right']} | {row['missed']} | {row['wrong']}"
-        print(f"| {kind.replace('_', ' ')} | {counts} | {precision} | {recall} | {row['f1']:.3f} |")
-    told = ", ".join(f"{name} {right} of {of}" for name, (right, of) in shares.items())
-    print(f"\nOf promises found: {told}. A reply of 120 words: {speed}")
-    for kind, row in scores.items():
-        print(*(f"{kind}: {miss}" for miss in row["misses"]), sep="\n", end="\n" if row["misses"] else "")
-    return 0
-
-
-def _truth(arguments) -> int:
-    """A verdict on each claim, and the entry that says so or what is missing. Exit 1 when one is contradicted."""
-    import msgspec
-
-    from amends.rules.truth import Claim, Facts, Verdict, judge
-    from amends.words.reading import read
-
-    try:
-        told = json.loads(arguments.file.read_text(encoding="utf-8"))
-        told = told if isinstance(told, dict) else {"entries": told}
-        lines = _lines_of(told["entries"])
-        facts = msgspec.convert(told.get("facts", {}), Facts)
-    except (OSError, ValueError, KeyError, TypeError, msgspec.ValidationError) as wrong:
-        print(f"amends: {arguments.file} is no file of entries: {wrong}", file=sys.stderr)
-        return 2
-    text, verdicts = sys.stdin.read(), []
-    for claim in read(text, None, arguments.language).claims:
-        judged = judge(Claim(claim.kind, claim.above), lines, facts, arguments.writer)
-        found = {
-            "start": claim.start,
-            "end": claim.end,
-            "kind": claim.kind,
-            "text": text[claim.start : claim.end],
-        }
-        because = {
-            "verdict": judged.verdict,
-            "because": judged.because,
-            "entry": judged.entry,
-            "what": judged.what,
-        }
-        verdicts.append(found | because)
-        if not arguments.json:
-            by = f" (entry {judged.entry})" if judged.entry else f" ({judged.what})" if judged.what else ""
-            print(f"{judged.verdict}: “{found['text']}”: {judged.because}{by}")
-    if arguments.json:
-        print(json.dumps(verdicts, ensure_ascii=False))
-    return int(any(one["verdict"] == Verdict.CONTRADICTED for one in verdicts))
-
-
-def _lines_of(listed: list[dict]) -> list:
-    """Entries as plain objects: a word and its facts; `at`, `by` and `line` at will. Texts may be plain strings."""
-    import msgspec
-
-    from amends.rules import entries
-    from amends.rules.truth import Line
-
-    known = [
-        kind for kind in vars(entries).values() if isinstance(kind, type) and issubclass(kind, entries.Entry)
-    ]
-    by_word = {kind.__struct_config__.tag: kind for kind in known if kind is not entries.Entry}
-    lines = []
-    for place, told in enumerate(listed, 1):
-        word = told.get("word") if isinstance(told, dict) else told
-        kind = by_word.get(word) if isinstance(word, str) else None
-        if kind is None:
-            raise ValueError(f"entry {place}: {word!r} is no word of the record")
-        own = {field.encode_name for field in msgspec.structs.fields(kind)} | {"word"}
-        try:
-            entry = msgspec.convert({k: v for k, v in _plain_texts(kind, told).items() if k in own}, kind)
-        except msgspec.ValidationError as wrong:
-            raise ValueError(f"entry {place} ({told['word']}): {wrong}") from None
-        at = told.get("at") if "at" not in own else told.get("written_at")
-        moment = datetime.fromisoformat(at) if at else None
-        lines.append(Line(int(told.get("line", place)), entry, moment, told.get("by", "")))
-    return lines
-
-
-def _plain_texts(kind: type, told: dict) -> dict:
-    """Strings where the entry has a text, also within an offer."""
-    import msgspec
-
-    from amends.rules.entries import Offer
-    from amends.rules.values import Text
-
-    made = dict(told)
-    for field in msgspec.structs.fields(kind):
-        value = made.get(field.encode_name)
-        if field.type is Text and isinstance(value, str):
-            made[field.encode_name] = {"plain": value}
-        elif field.type is Offer and isinstance(value, dict):
-            made[field.encode_name] = _plain_texts(Offer, value)
-    return made
-
-
-def _moment_of(told: dict) -> datetime | None:
-    """When a text was written, in its writer's zone; None when that is not said."""
-    from zoneinfo import ZoneInfo
-
-    if not told.get("now"):
-        return None
-    moment = datetime.fromisoformat(told["now"])
-    zone = ZoneInfo(told["tz"]) if told.get("tz") else moment.tzinfo
-    return moment.replace(tzinfo=zone) if moment.tzinfo is None else moment.astimezone(zone)
 
 
 def _deadlines(arguments) -> int:

@@ -41,6 +41,7 @@ def test_texts_are_read_line_by_line():
         '{"id": 1}',
         '["text"]',
         '{"text": 1}',
+        '{"text": "x", "language": "xx"}',
         '{"text": "x", "now": "soon"}',
         '{"text": "x", "now": "2026-06-10T08:00:00", "tz": "Nowhere"}',
     ],

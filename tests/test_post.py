@@ -343,7 +343,7 @@ def test_a_server_that_is_away_is_asked_once_a_minute_and_costs_no_letter_a_try(
 
     for _ in range(30):  # two minutes of the timetable, every four seconds
         outbox.send_owed(desk.later(seconds=4).now, away)
-    assert len(tried) == 2
+    assert len(tried) == 2 * outbox.IN_VAIN
     assert db.row("select max(attempts), count(*) from owed where state = 'waiting'") == (0, 60)
     for day in range(20):
         outbox.send_owed(desk.later(hours=day).now, away)
@@ -351,6 +351,18 @@ def test_a_server_that_is_away_is_asked_once_a_minute_and_costs_no_letter_a_try(
     while outbox.send_owed(desk.later(minutes=2).now, sink):
         pass
     assert len(sink.letters) == 60
+
+
+def test_one_connection_that_fails_keeps_no_other_letter_waiting(desk):
+    for n in range(20):
+        desk.case = ""
+        desk.received(name=f"C{n}", address=f"c{n}@example.org")
+    troubles = [None if n % 3 else handover.NotNow("too many connections") for n in range(20)]
+    sink = _Sink(troubles)
+    outbox.send_owed(desk.now, sink)
+    assert len(sink.letters) == 13
+    outbox.send_owed(desk.later(minutes=2).now, sink)
+    assert len(sink.letters) == 20
 
 
 @pytest.mark.parametrize("outcome", [Outcome.TEMPORARY, Outcome.FAILED])

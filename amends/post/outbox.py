@@ -33,29 +33,37 @@ log = logging.getLogger(__name__)
 AT_ONCE = 50
 LEASE = timedelta(minutes=5)  # longer than any server takes for one letter
 PAUSE = timedelta(minutes=1)
+IN_VAIN = 3  # times in a row that the server could not be reached, and it is left alone for a while
 
 
 def send_owed(now: datetime, hand_over: Callable[[Outgoing], None] | None = None) -> int:
     """Claim what is due, hand it over, note how it went; how many were settled.
 
     Each letter is ours anew before it is handed over, and settled in a commit of its own: after a crash only the one
-    under way may go twice. When the server cannot be reached, nobody asks it again for a minute.
+    under way may go twice. A letter for which the server could not be reached waits a minute; so do all, when it could not
+    a few times in a row.
     """
     clock = _Clock(now)
     me = ids.new()
     rows = _claim(me, clock.now())
     hand_over = hand_over or handover.road()
-    for settled, row in enumerate(rows):
+    settled = in_vain = 0
+    for row in rows:
         if not _still_ours(row, me, clock.now()):
             continue
         try:
             state, trouble = _try(row, hand_over, clock.now())
         except NotNow as trouble:
             roads.fails(roads.OUT, str(trouble), clock.now())
-            _wait(me, str(trouble), clock.now())
-            return settled
+            in_vain += 1
+            _wait(me, "" if in_vain >= IN_VAIN else row.id, str(trouble), clock.now())
+            if in_vain >= IN_VAIN:
+                break
+            continue
+        in_vain = 0
         _settle(row, me, state, trouble, clock.now())
-    return len(rows)
+        settled += 1
+    return settled
 
 
 class _Clock:
@@ -99,15 +107,16 @@ def _still_ours(row: Owed, me: str, now: datetime) -> bool:
     return bool(db.change(ours, [micro(now + LEASE), row.id, me]))
 
 
-def _wait(me: str, trouble: str, now: datetime) -> None:
-    """The server could not be reached: that is no try of any letter, and all wait a little."""
+def _wait(me: str, row: str, trouble: str, now: datetime) -> None:
+    """The server could not be reached: that is no try of any letter. This one waits a little, or all when `row` is empty."""
     later = micro(now + PAUSE)
+    back = "update owed set state = 'waiting', attempts = attempts - 1, trouble = %s, due_at = %s"
+    ours = " where claimed = %s and state = 'claimed'"
+    if row:
+        db.change(f"{back}{ours} and id = %s", [trouble[:300], later, me, row])
+        return
     with db.writing():
-        db.change(
-            "update owed set state = 'waiting', attempts = attempts - 1, trouble = %s, due_at = %s"
-            " where claimed = %s and state = 'claimed'",
-            [trouble[:300], later, me],
-        )
+        db.change(back + ours, [trouble[:300], later, me])
         db.change("update owed set due_at = %s where state = 'waiting' and due_at < %s", [later, later])
 
 

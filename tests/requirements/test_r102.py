@@ -273,6 +273,22 @@ def test_three_cases_of_one_customer_are_no_way_round_it(desk):
     desk.is_sound()
 
 
+def test_cases_whose_dates_pass_in_the_same_minute_share_what_is_left(desk):
+    """Everything falls due at five o'clock: four cases of one customer, each of which somebody has written in."""
+    four = []
+    for n in range(4):
+        desk.case = ""
+        four.append(desk.received(words=f"It lifted, roll {n}."))
+        desk.do(desk.sam, correspondence.write, words="I have it.")
+    desk.now = desk.state().update.due
+    break_promises(desk.now)
+    told = 0
+    for desk.case in four:
+        assert desk.state().missed == 1
+        told += len(_about_missed(desk))
+    assert told == 3
+
+
 def test_whoever_leads_is_told_who_was_left_waiting(desk):
     desk.received()
     _misses(desk, 3)

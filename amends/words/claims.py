@@ -182,96 +182,38 @@ def _under_way(words: Sentence, first: int, at: int, lexicon: Lexicon) -> Claim 
 
 def _done_to(words: Sentence, place: int, lexicon: Lexicon) -> Claim | None:
     """ "Your refund has been processed", "this is now resolved", "an engineer is booked"."""
-    if words[place].text not in ("has", "have", "was", "were", "is", "are", "'s") or place == 0:
+    auxiliary = words[place].text
+    if auxiliary not in ("has", "have", "was", "were", "is", "are", "'s") or place == 0:
         return None
     at = _skip(words, place + 1, lexicon)
-    been = at < len(words) and words[at].text in ("been", "being")
-    under_way = been and words[at].text == "being"
-    if words[place].text in ("has", "have") and not been:
+    helped = words[at].text if at < len(words) and words[at].text in ("been", "being") else ""
+    if auxiliary in ("has", "have") and not helped:
         return None
-    at = _skip(words, at + 1, lexicon) if been else at
-    if at >= len(words):
-        return None
-    word, base = words[at].text, lexicon.base_of(words[at].text, PARTICIPLE)
+    at = _skip(words, at + 1, lexicon) if helped else at
+    base = lexicon.base_of(words[at].text, PARTICIPLE) if at < len(words) else ""
     first = _thing(words, place)
     if first is None or not base or _REPORTED & set(_texts(words, max(0, first - 3), 3)):
         return None
-    if under_way:
-        return Claim(first, _end(words, at + 1, lexicon), "doing") if word in lexicon.doing_passive else None
-    found = lexicon.match(lexicon.claims, base, words, at + 1)
-    kind = (
-        found[0]
-        if found
-        else {
-            "process": "paid",
-            "apply": "paid",
-            "issue": "paid",
-            "initiate": "paid",
-            "approve": "paid",
-            "authorise": "paid",
-            "authorize": "paid",
-        }.get(base, "")
-    )
-    told = {w.text for w in words[first:at]}
-    money = told & {
-        "refund",
-        "credit",
-        "payment",
-        "money",
-        "amount",
-        "reimbursement",
-        "compensation",
-        "voucher",
-    }
-    if kind == "paid" and not (money or base in ("refund", "credit", "reimburse", "compensate")):
+    if helped == "being":
+        doing = words[at].text in lexicon.doing_passive
+        return Claim(first, _end(words, at + 1, lexicon), "doing") if doing else None
+    kind = _kind_of_done(words, first, at, base, lexicon)
+    told_as_state = not helped and auxiliary in ("is", "are", "'s")
+    if told_as_state and (kind not in ("fixed", "booked", "sent", "noted") or base in lexicon.no_states):
         return None
-    if (
-        words[place].text in ("is", "are", "'s")
-        and not been
-        and kind not in ("fixed", "booked", "sent", "noted")
-    ):
-        return None
-    if (
-        words[place].text in ("is", "are", "'s")
-        and not been
-        and base
-        in (
-            "remove",
-            "cancel",
-            "replace",
-            "update",
-            "change",
-            "close",
-            "delete",
-            "enable",
-            "disable",
-            "order",
-            "list",
-            "clean",
-            "clear",
-            "complete",
-            "set",
-            "fit",
-            "deliver",
-            "post",
-            "log",
-            "file",
-            "attach",
-            "record",
-            "register",
-            "document",
-            "install",
-            "adjust",
-            "upgrade",
-            "correct",
-        )
-    ):
-        return None
-    if kind in ("", "investigated", "consulted") and not been:
-        return None
-    if told & {"you", "customer", "customers"} and kind != "paid":
+    if not helped and kind in ("investigated", "consulted"):
         return None
     return Claim(first, _end(words, at + 1, lexicon), kind) if kind else None
+
+
+def _kind_of_done(words: Sentence, first: int, at: int, base: str, lexicon: Lexicon) -> str:
+    """What the participle at this place says was done to what is named from `first` on; "" for nothing of ours."""
+    found = lexicon.match(lexicon.claims, base, words, at + 1)
+    kind = found[0] if found else "paid" if base in lexicon.paid_with_money else ""
+    told = {word.text for word in words[first:at]}
+    if kind == "paid":
+        return kind if told & lexicon.money or base in lexicon.pays_itself else ""
+    return "" if told & {"you", "customer", "customers"} else kind
 
 
 def _thing(words: Sentence, place: int) -> int | None:

@@ -277,73 +277,71 @@ def _date(texts, at, now, midnight, known) -> _Found | None:
 
 def _hour(texts, at, known) -> _Found | None:
     """ "3pm", "15:00", "ten o'clock", "five forty five", "ten to six", "noon"."""
-    word = texts[at]
-    following = texts[at + 1 : at + 4]
+    word, following = texts[at], texts[at + 1 : at + 4]
     if word in ("noon", "midday", "midnight", "lunchtime"):
         return _Found(at + 1, hour=(known.parts[word] or 24, 0))
     if word[:1].isdigit() and word[-2:] in ("am", "pm") and word[:-2].isdigit():
         return _Found(at + 1, hour=(_of_day(int(word[:-2]), word[-2:]), 0))
+    if word in ("half", "quarter"):
+        return _past_or_to(at, 30 if word == "half" else 15, following, known)
     value = int(word) if word.isdigit() and len(word) <= 2 else known.numbers.get(word)
-    if value is None or not isinstance(value, int) or word in ("a", "an", "couple"):
-        if (
-            word in ("half", "quarter")
-            and following[:1] in (["past"], ["to"])
-            and following[1:2]
-            and following[1] in known.numbers
-        ):
-            hour, minutes = known.numbers[following[1]], 30 if word == "half" else 15
-            return _Found(at + 3, hour=_clock(hour, minutes if following[0] == "past" else -minutes))
+    if not isinstance(value, int) or word in ("a", "an", "couple"):
         return None
-    if (
-        following[:1] in ([":"], ["."])
-        and following[1:2]
-        and following[1][:2].isdigit()
-        and len(following[1]) >= 2
-    ):
-        minute, half = int(following[1][:2]), following[1][2:]
-        last = at + 3
-        if texts[last : last + 1] in (["am"], ["pm"]):
-            half, last = texts[last], last + 1
-        return (
-            _Found(last, hour=(_of_day(value, half) if half in ("am", "pm") else value, minute))
-            if value < 24 and minute < 60
-            else None
-        )
-    if following[:1] in (["am"], ["pm"]):
-        return _Found(at + 2, hour=(_of_day(value, following[0]), 0))
-    if following[:2] in (["a", "m"], ["p", "m"]):
-        return _Found(at + 3, hour=(_of_day(value, following[0] + "m"), 0))
-    if following[:3] in (["a", ".", "m"], ["p", ".", "m"]):
-        return _Found(at + 4, hour=(_of_day(value, following[0] + "m"), 0))
+    found = _with_minutes(texts, at, value) or _with_half(at, value, following)
+    if found:
+        return found
     if following[:1] == ["o'clock"]:
         return _Found(at + 2, hour=_clock(value, 0))
-    if (
-        following[:1] in (["past"], ["to"])
-        and following[1:2]
-        and isinstance(known.numbers.get(following[1]), int)
-        and value <= 30
-    ):
-        return _Found(
-            at + 3, hour=_clock(known.numbers[following[1]], value if following[0] == "past" else -value)
-        )
-    if (
-        at
-        and texts[at - 1] in ("at", "by", "before", "until")
-        and isinstance(known.numbers.get(following[0] if following else ""), int)
-        and value <= 12
-    ):
-        minute, last = known.numbers[following[0]], at + 2
+    return (_past_or_to(at, value, following, known) if value <= 30 else None) or _spoken(
+        texts, at, value, following, known
+    )
+
+
+def _with_minutes(texts, at, hour: int) -> _Found | None:
+    """ "15:30", "3.30 pm", once its hour is read."""
+    mark, minutes = (texts[at + 1 : at + 3] + ["", ""])[:2]
+    if mark not in (":", ".") or len(minutes) < 2 or not minutes[:2].isdigit():
+        return None
+    minute, half, last = int(minutes[:2]), minutes[2:], at + 3
+    if texts[last : last + 1] in (["am"], ["pm"]):
+        half, last = texts[last], last + 1
+    if hour >= 24 or minute >= 60:
+        return None
+    return _Found(last, hour=(_of_day(hour, half) if half in ("am", "pm") else hour, minute))
+
+
+def _with_half(at, hour: int, following: list[str]) -> _Found | None:
+    """ "6 pm", "6 p m", "6 p.m."."""
+    for half in ("am", "pm"):
+        for said in ([half], [half[0], "m"], [half[0], ".", "m"]):
+            if following[: len(said)] == said:
+                return _Found(at + 1 + len(said), hour=(_of_day(hour, half), 0))
+    return None
+
+
+def _past_or_to(at, minutes: int, following: list[str], known) -> _Found | None:
+    """ "Ten to six", "half past two"."""
+    if following[:1] not in (["past"], ["to"]) or len(following) < 2:
+        return None
+    hour = known.numbers.get(following[1])
+    if not isinstance(hour, int):
+        return None
+    return _Found(at + 3, hour=_clock(hour, minutes if following[0] == "past" else -minutes))
+
+
+def _spoken(texts, at, hour: int, following: list[str], known) -> _Found | None:
+    """ "At five forty five", "by six": only behind a word that says a time follows."""
+    if not at or texts[at - 1] not in ("at", "by", "before", "until") or hour > 12:
+        return None
+    minute = known.numbers.get(following[0]) if following else None
+    if isinstance(minute, int):
+        last = at + 2
         if minute >= 20 and following[1:2] and 0 < known.numbers.get(following[1], 0) < 10:
             minute, last = minute + int(known.numbers[following[1]]), last + 1
         if 10 <= minute < 60:
-            return _Found(last, hour=_clock(value, minute))
-    if (
-        at
-        and texts[at - 1] in ("at", "by", "before")
-        and value <= 12
-        and (not following or not following[0].isalpha())
-    ):
-        return _Found(at + 1, hour=_clock(value, 0))
+            return _Found(last, hour=_clock(hour, minute))
+    if texts[at - 1] != "until" and (not following or not following[0].isalpha()):
+        return _Found(at + 1, hour=_clock(hour, 0))
     return None
 
 

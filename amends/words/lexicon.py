@@ -26,6 +26,9 @@ class Lexicon:
         self.receiving = self._patterns_of(data["receiving"]["acts"])
         self.done_to = data["done_to"]["acts"]
         self.claims = self._patterns(data["claims"])
+        done = {name: frozenset(words.split()) for name, words in data["done"].items()}
+        self.paid_with_money, self.pays_itself = done["paid_with_money"], done["pays_itself"]
+        self.money, self.no_states = done["money"], done["no_states"]
         self.doing = frozenset(data["doing"]["verbs"].replace(",", " ").split())
         self.doing_passive = frozenset(data["doing"]["passive"].split())
         doers, future = data["doers"], data["future"]

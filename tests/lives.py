@@ -18,6 +18,7 @@ from amends.rules import entries as e
 from amends.rules.case import NEW, OWED, WAS_BROKEN, Case, Kept, Stage, Story, step
 from amends.rules.clocks import Limit, Unit, office_hours
 from amends.rules.entries import Channel, Finding, Harm, Lane, Offer, PromiseKind, RemedyKind
+from amends.rules.gate import Mark, Sort
 from amends.rules.grants import Grant, Purse, held
 from amends.rules.house import House
 from amends.rules.refused import Refused
@@ -43,6 +44,7 @@ GRANTS = {
     "lead": (Purse(Grant("g-lead", "lead", None, "USD", 30000, 50000), "2026-06", 50000),),
 }
 SAID = Text(id="said", digest="d-said")
+HOLDING = (Mark(Sort.HOLDING, "empty", "words", 0, 0, ""),)
 
 
 def offer(lane: Lane, amount: int) -> Offer:
@@ -120,7 +122,11 @@ def _customers_moves(c: Case, world: World) -> Iterator[Move]:
 
 def _anybodys_moves(c: Case, by, world: World) -> Iterator[Move]:
     """What comes out the same whoever here does it: tried by the rep."""
-    yield Move("write", by, lambda: correspondence.write(c, words=SAID, by=by, now=NOW, house=HOUSE))
+    for sort, weighed in (("write", ()), ("hold off", HOLDING)):
+        how = {"weighed": weighed, "next_update": SOON if weighed else None}
+        yield Move(
+            sort, by, lambda how=how: correspondence.write(c, words=SAID, by=by, now=NOW, house=HOUSE, **how)
+        )
     yield Move("close", by, lambda: cases.close(c, by=by, now=NOW, house=HOUSE))
     yield Move("reopen", by, lambda: cases.reopen(c, words=SAID, by=by, now=NOW, house=HOUSE))
     if not c.assessed:
@@ -158,7 +164,11 @@ def _moves_of_rank(c: Case, by, world: World) -> Iterator[Move]:
     if len(c.approvals) < world.approvals:
         yield Move("ask", by, lambda: approvals.ask(c, of="lead", kind=RemedyKind.REFUND, amount=LARGE, unit="USD", why=SAID, by=by, able=frozenset({"lead"})))  # fmt: skip
     for a in c.approvals:
-        yield Move("give", by, lambda n=a.number: approvals.give(c, number=n, purses=purses, by=by))
+        yield Move(
+            "give",
+            by,
+            lambda n=a.number: approvals.give(c, number=n, purses=purses, by=by, words=Text("Yes.")),
+        )
         yield Move("decline approval", by, lambda n=a.number: approvals.decline(c, number=n, why=SAID, by=by))
 
 
@@ -208,7 +218,8 @@ def canonical(case: Case) -> Case:
     """The state reduced to what decides its future.
 
     Left out: the story; clocks, harm, owners' names and whether an understanding was unanswered, which no verb
-    compares; promises and remedies that are settled, and options that ended (what they held of a grant returns,
+    compares; whether the last word only held off, which stops nothing but doing so again; promises and remedies that are
+    settled, and options that ended (what they held of a grant returns,
     so the searched world allows a little more than the real one). Moments already past are one moment.
     """
     promises_ = [p for p in case.promises if _still_counts(p)]
@@ -223,6 +234,7 @@ def canonical(case: Case) -> Case:
         harm=Harm.LOW,
         owner="rep",
         unanswered=False,
+        held_off=False,
         check_back=None,
         points=_renumbered(sorted((_point(p) for p in case.points), key=_point_order)),
         promises=tuple(_promise(p, numbers) for p in sorted(promises_, key=_promise_order)),

@@ -30,7 +30,7 @@ def test_a_letter_over_newer_words_is_not_sent(desk):
     seen = desk.state().story.number
     desk.do(desk.ana, correspondence.hear, words="And one thing more.", channel=Channel.PORTAL)
     with pytest.raises(Refused) as no:
-        desk.do(desk.sam, correspondence.write, words="Dear Ana", seen=seen)
+        desk.do(desk.sam, correspondence.write, words="Which of the two roofs do you mean?", seen=seen)
     assert no.value.reason is Reason.SOMEONE_WAS_QUICKER
     assert "reply" not in desk.letters()
 
@@ -45,7 +45,7 @@ def test_ones_own_entries_and_the_desks_make_nobody_quicker(desk):
         owner=desk.sam.id,
         due=desk.later(hours=1).now.replace(hour=16),
     )
-    desk.do(desk.sam, correspondence.write, words="Dear Ana", seen=seen)
+    desk.do(desk.sam, correspondence.write, words="Which of the two roofs do you mean?", seen=seen)
     assert desk.letters()[-1] == "reply"
 
 

@@ -398,7 +398,7 @@ def test_a_letter_is_not_taken_back_by_way_of_another_case(desk, settings):
     sam = Browser(desk.sam)
     desk.case = young
     page = case_path(desk)
-    sam.post(f"{page}answer/", page=page, words="Precious words.")
+    sam.post(f"{page}answer/", page=page, words="Precious words about your roof.")
     (letter,) = db.row("select id from leaving")
     desk.case = old
     sam.post(f"{case_path(desk)}leaving/{letter}/undo/", page=case_path(desk))
@@ -679,7 +679,7 @@ def test_a_letter_refused_at_once_marks_the_address_and_stands_on_the_case(desk)
     import smtplib
 
     desk.received()
-    desk.do(desk.sam, correspondence.write, words="Dear Ana.")
+    desk.do(desk.sam, correspondence.write, words="Which roof is it?")
     no = smtplib.SMTPResponseException(550, b"5.1.1 no such user")
     outbox.send_owed(desk.now, Sink(None, no))
     assert "letter.returned" in desk.words() and shown.load(desk.case).customer.failing

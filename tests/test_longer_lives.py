@@ -60,7 +60,7 @@ def _actions(desk):
         lambda n: desk.do(ana, promises.release, number=pick(case.promises, n)),
         lambda n: desk.do(sam, promises.notice_delay, number=pick(case.promises, n), why="Carrier", expected=soon + timedelta(days=3)),
         lambda n: desk.do(sam, approvals.ask, of=kim.id, kind=RemedyKind.REFUND, amount=8000, unit="USD", why="Her roof"),
-        lambda n: desk.do(kim, approvals.give, number=pick(case.approvals, n)),
+        lambda n: desk.do(kim, approvals.give, number=pick(case.approvals, n), words="Yes."),
         lambda n: desk.do(kim, approvals.decline, number=pick(case.approvals, n), why="No"),
         lambda n: desk.do(kim, cases.take_over, to=(sam, kim)[n % 2].id, team=str(desk.team.id), why="Ill"),
         lambda n: desk.do(ana, cases.withdraw, words="Enough") if n % 7 == 0 else None,

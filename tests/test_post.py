@@ -289,7 +289,7 @@ def _returned(desk) -> list:
 def test_a_second_refusal_is_told_as_the_first_was(desk):
     desk.received()
     outbox.send_owed(desk.now, _Sink())
-    desk.do(desk.sam, correspondence.write, words="Hello.")
+    desk.do(desk.sam, correspondence.write, words="Which roof is it?")
     outbox.send_owed(desk.now, _refuses)
     (first,) = _returned(desk)
     desk.do(desk.sam, promises.keep, number=first.promise, proof="Rang her; she wants it by mail.")

@@ -35,7 +35,7 @@ def test_a_letter_that_waits_to_leave_keeps_no_promise(desk, settings):
     desk.live().received()
     due = desk.state().update.due
     Browser(desk.sam).post(
-        case_path(desk) + "answer/", page=case_path(desk), words="Soon.", when="later",
+        case_path(desk) + "answer/", page=case_path(desk), words="Which roof is it?", when="later",
         later=moment_field(due - timedelta(minutes=1)),
     )  # fmt: skip
     assert len(leaving.of_case(desk.case)) == 1

@@ -10,6 +10,7 @@ from amends.casework import cipher, db
 from amends.casework.moments import micro, moment
 from amends.people.names import name_of
 from amends.rules.entries import Enclosure
+from amends.rules.gate import NO_ANSWERS, Answers
 
 SEEN_FOR = timedelta(seconds=45)
 
@@ -17,36 +18,46 @@ SEEN_FOR = timedelta(seconds=45)
 class _Kept(msgspec.Struct):
     words: str
     files: tuple[Enclosure, ...] = ()
+    answers: Answers = NO_ANSWERS
 
 
 class Draft(NamedTuple):
-    """What somebody is writing: the words, when they were kept, the newest entry its writer had seen, and files."""
+    """What somebody is writing: the words, when they were kept, the newest entry its writer had seen, files, and what
+    they said to what was marked."""
 
     words: str
     at: datetime
     seen: int
     files: tuple[Enclosure, ...] = ()
+    answers: Answers = NO_ANSWERS
 
 
 def keep_draft(
-    case: str, staff: str, words: str, seen: int, now: datetime, files: tuple[Enclosure, ...] | None = None
+    case: str,
+    staff: str,
+    words: str,
+    seen: int,
+    now: datetime,
+    files: tuple[Enclosure, ...] | None = None,
+    answers: Answers | None = None,
 ) -> None:
     """Keep what somebody is writing, encrypted; one draft per person and case. Nothing to keep removes it.
 
-    files  those that go with it; None leaves them as they are
+    files, answers  those that go with it; None leaves them as they are
     """
     with db.writing():
-        _keep(case, staff, words, seen, now, files)
+        _keep(case, staff, words, seen, now, files, answers)
 
 
-def _keep(case, staff, words, seen, now, files) -> None:
-    if files is None:
+def _keep(case, staff, words, seen, now, files, answers) -> None:
+    if files is None or answers is None:
         kept = draft(case, staff, " for update" if db.is_postgres() else "")
-        files = kept.files if kept else ()
+        files = files if files is not None else kept.files if kept else ()
+        answers = answers if answers is not None else kept.answers if kept else NO_ANSWERS
     if not words.strip() and not files:
         drop_draft(case, staff)
         return
-    told = msgspec.json.encode({"words": words.encode("utf-8", "replace").decode(), "files": files})
+    told = msgspec.json.encode(_Kept(words.encode("utf-8", "replace").decode(), files, answers))
     secret = cipher.encrypt(told, cipher.desk_key(), f"draft|{case}|{staff}")
     db.change(
         "insert into drafts (file, staff, at, seen, cipher) values (%s,%s,%s,%s,%s)"
@@ -61,18 +72,17 @@ def draft(case: str, staff: str, lock: str = "") -> Draft | None:
         return None
     try:
         told = cipher.decrypt(db.as_bytes(found[0]), cipher.desk_key(), f"draft|{case}|{staff}")
-        words, files = _opened(told)
+        kept = _opened(told)
     except InvalidTag:
         return None
-    return Draft(words, moment(found[1]), found[2], files)
+    return Draft(kept.words, moment(found[1]), found[2], kept.files, kept.answers)
 
 
-def _opened(told: bytes) -> tuple[str, tuple[Enclosure, ...]]:
+def _opened(told: bytes) -> _Kept:
     try:
-        kept = msgspec.json.decode(told, type=_Kept)
+        return msgspec.json.decode(told, type=_Kept)
     except (msgspec.DecodeError, msgspec.ValidationError):
-        return told.decode("utf-8", "replace"), ()  # as drafts were kept before files could go with them
-    return kept.words, kept.files
+        return _Kept(told.decode("utf-8", "replace"))  # as drafts were kept before files could go with them
 
 
 def drop_draft(case: str, staff: str) -> None:

@@ -4,6 +4,7 @@ from datetime import date, datetime
 from functools import cache
 
 from django.conf import settings
+from django.db.models import Q
 
 from amends.casework import db
 from amends.env import WrongSetting
@@ -127,8 +128,17 @@ def next_owners(many: int) -> list[tuple[str, str]]:
 
 
 def able(amount: int, unit: str, kind: str, besides: str) -> frozenset[str]:
-    """Ids of those who could say yes to this much."""
+    """Ids of those who could say yes to this much; of those who lead, where it costs nothing."""
+    if not amount:
+        return frozenset(person.id for person in leading(besides))
     return frozenset(person.id for person, _ in holders_above(amount, unit, kind, besides))
+
+
+def leading(besides: str) -> list[Staff]:
+    """Who stands above somebody here: the leads of their team, and everybody who leads the house."""
+    own = Staff.objects.filter(id=besides).values("team_id")
+    above = Q(role="lead", team_id__in=own) | Q(role__in=("director", "executive"))
+    return list(Staff.objects.filter(above, is_active=True).exclude(id=besides).order_by("-role", "name"))
 
 
 def holders_above(amount: int, unit: str, kind: str, besides: str) -> list[tuple[Staff, int]]:

@@ -5,8 +5,9 @@ from typing import Any, NamedTuple
 
 from amends.casework.tables import case as case_table
 from amends.casework.tables import customer as customer_table
+from amends.casework.tables import defect as defect_table
 from amends.casework.tables import grant as grant_table
-from amends.rules import case, customers, grants
+from amends.rules import case, customers, defects, grants
 
 
 class Kind(NamedTuple):
@@ -18,5 +19,6 @@ class Kind(NamedTuple):
 KINDS: dict[str, Kind] = {
     "case": Kind(case.NEW, case.after, case_table.draw),
     "customer": Kind(customers.NEW, customers.after, customer_table.draw),
+    "defect": Kind(defects.NEW, defects.after, defect_table.draw),
     "grant": Kind(grants.Grant(), grants.after, grant_table.draw),
 }

@@ -4,7 +4,6 @@ Nothing is said until a letter goes; so this is no part of the record, and undoi
 taken back are one conditional update each, so it is one or the other, and never both.
 """
 
-import json
 from datetime import datetime
 from typing import NamedTuple
 
@@ -13,6 +12,7 @@ import msgspec
 from amends.casework import cipher, db
 from amends.casework.moments import micro, moment
 from amends.rules.entries import Enclosure
+from amends.rules.gate import NO_ANSWERS, Answers
 
 WROTE_FIRST = "wrote first"  # why a letter was stopped: the customer has spoken since it was written
 HAS_LEFT_US = "no longer works here"
@@ -32,6 +32,7 @@ class Letter(NamedTuple):
     words: str
     next_update: datetime | None
     files: tuple[Enclosure, ...]
+    answers: Answers = NO_ANSWERS
 
 
 _COLUMNS = ("id", "file", "staff", "written_at", "leaves_at", "seen", "state", "because", "secret")
@@ -44,8 +45,9 @@ def put(letter: Letter) -> None:
         "words": letter.words,
         "next_update": micro(letter.next_update),
         "files": msgspec.to_builtins(letter.files),
+        "answers": msgspec.to_builtins(letter.answers),
     }
-    secret = cipher.encrypt(json.dumps(told).encode(), cipher.desk_key(), f"leaving|{letter.id}")
+    secret = cipher.encrypt(msgspec.json.encode(told), cipher.desk_key(), f"leaving|{letter.id}")
     row = (*letter[:3], micro(letter.written_at), micro(letter.leaves_at), letter.seen, "waiting", "", secret)
     db.change(f"{db.insert_sql('leaving', _COLUMNS)} on conflict (id) do nothing", row)
 
@@ -110,8 +112,8 @@ STOP_ALL = (
 
 
 def _opened(row) -> Letter:
-    told = json.loads(cipher.decrypt(db.as_bytes(row[8]), cipher.desk_key(), f"leaving|{row[0]}"))
+    told = msgspec.json.decode(cipher.decrypt(db.as_bytes(row[8]), cipher.desk_key(), f"leaving|{row[0]}"))
     files = msgspec.convert(told["files"], tuple[Enclosure, ...])
-    return Letter(
-        *row[:3], moment(row[3]), moment(row[4]), *row[5:8], told["words"], moment(told["next_update"]), files
-    )
+    answers = msgspec.convert(told.get("answers", {}), Answers)
+    due = moment(told["next_update"])
+    return Letter(*row[:3], moment(row[3]), moment(row[4]), *row[5:8], told["words"], due, files, answers)

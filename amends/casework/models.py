@@ -464,6 +464,48 @@ class Flag(models.Model):
         db_table = "flags"
 
 
+class Override(models.Model):
+    """A claim that somebody who leads let go in spite of the file."""
+
+    pk = models.CompositePrimaryKey("case", "number")
+    case = id_field()
+    number = models.IntegerField()
+    kind = models.CharField(max_length=20)
+    because = models.CharField(max_length=30)
+    said = id_field()
+    why = id_field()
+    staff = id_field()
+    at = models.BigIntegerField()
+
+    class Meta:
+        db_table = "overrides"
+        indexes = (models.Index(fields=("at",), name="overrides_at"),)
+
+
+class DefectLink(models.Model):
+    pk = models.CompositePrimaryKey("case", "defect")
+    case = id_field()
+    defect = id_field()
+    linked = models.BooleanField()
+
+    class Meta:
+        db_table = "defect_links"
+        indexes = (models.Index(fields=("defect",), name="defect_links_defect"),)
+
+
+class Defect(models.Model):
+    """A known defect. `products`: their codes, one a line."""
+
+    id = id_field(primary_key=True)
+    name = models.CharField(max_length=300)
+    products = models.TextField()
+    words = id_field()
+    is_open = models.BooleanField()
+
+    class Meta:
+        db_table = "defects"
+
+
 class Customer(models.Model):
     id = id_field(primary_key=True)
     name = id_field()

@@ -19,7 +19,7 @@ from typing import Any, NamedTuple
 from django.db import IntegrityError, OperationalError
 
 from amends import ids
-from amends.casework import cipher, db, leaving, ledger, letters, owed, search, tables, writers
+from amends.casework import cipher, db, gate, leaving, ledger, letters, owed, search, tables, writers
 from amends.casework.kinds import KINDS
 from amends.casework.ledger import Line
 from amends.people.names import name_of
@@ -121,6 +121,7 @@ class _Batch:
         self.heads: dict[str, tuple[int, bytes]] = {}
         self.states: dict[str, Any] = {}
         self.kinds: dict[str, str] = {}
+        self.lines: dict[str, list[Line]] = {}
         self.rows: list[tuple] = []
         self.entries: list[tuple[str, Any]] = []  # file and entry, beside `rows`
         self.plain: dict[str, str] = {}
@@ -171,11 +172,13 @@ class _Batch:
             self.kinds[file] = kind
             self.heads[file] = (number, db.as_bytes(digest))
             self.states[file] = KINDS[kind].new
+            self.lines[file] = []
         for line in ledger.lines([file for file in files if file in self.heads]):
             after = KINDS[self.kinds[line.file]].after
             self.states[line.file] = after(
                 self.states[line.file], line.entry, line.at, line.author, line.number
             )
+            self.lines[line.file].append(line)
 
     # During -----------------------------------------------------------------------------------------------------
 
@@ -211,6 +214,7 @@ class _Batch:
             touched[step.file] = None
         for file in touched:
             if self.kinds[file] == "case":
+                self._must_be_so(file, act.by, part)
                 part = self._correspond(file, were[file], act.by, key, part)
         self._draw_allowances(were)
         for file, was in were.items():
@@ -227,6 +231,7 @@ class _Batch:
         row = ledger.row(line, key, part, before)
         self.rows.append(row)
         self.entries.append((step.file, entry))
+        self.lines.setdefault(step.file, []).append(line)
         self.heads[step.file] = (line.number, row[-1])
         after = KINDS[step.kind].after(state, entry, self.now, author, line.number)
         self.states[step.file] = after
@@ -235,6 +240,12 @@ class _Batch:
             if isinstance(entry, CaseReceived):
                 self.indexed.append(self._found_by_name(step.file, entry.customer))
             self.owed += owed.rows_for(step.file, line.number, entry, self.now)
+
+    def _must_be_so(self, file: str, by: Actor, part: int) -> None:
+        """What somebody here puts before the customer is so: the wall that every act passes, whatever its door."""
+        if by.side is Side.STAFF and part:
+            fresh = [entry for touched, entry in self.entries[-part:] if touched == file]
+            gate.must_be_so(self.states[file], self.lines.get(file, ()), fresh, self.text, by, self.now)
 
     def _seal(self, text: Text, file: str, writer: str) -> Text:
         key = self.ring[writer] if writer in self.ring else self._key(writer)
@@ -341,6 +352,7 @@ class _Batch:
         return (
             dict(self.heads),
             dict(self.states),
+            {file: len(lines) for file, lines in self.lines.items()},
             len(self.rows),
             len(self.sealed),
             len(self.indexed),
@@ -351,7 +363,8 @@ class _Batch:
 
     def _forget(self, memory) -> None:
         """Undo a refused act in what is about to be written."""
-        self.heads, self.states, rows, sealed, indexed, owing, self.drawn, self.workloads = memory
+        self.heads, self.states, lines, rows, sealed, indexed, owing, self.drawn, self.workloads = memory
+        self.lines = {file: self.lines[file][:many] for file, many in lines.items()}
         del (
             self.rows[rows:],
             self.entries[rows:],

@@ -61,7 +61,7 @@ def said(entry) -> list:
             | e.PointRaised()
         ):
             return [entry.words]
-        case e.LetterSent(kind=LetterKind.REPLY | LetterKind.NEED_TIME):
+        case e.LetterSent(kind=LetterKind.REPLY | LetterKind.HOLDING | LetterKind.NEED_TIME):
             return [entry.words]
         case (
             e.EffectHeard() | e.ProblemAgreed() | e.CaseWithdrawn() | e.CaseUnsettled() | e.OptionsDeclined()

@@ -81,6 +81,12 @@ def customer_of(case: str) -> str:
     return found[0] if found else ""
 
 
+def language_of(customer: str) -> str:
+    """The language a customer writes, where it is known."""
+    found = db.row("select language from customers where id = %s", [customer])
+    return found[0] if found else ""
+
+
 def visible(cases: list[str], staff: Staff) -> set[str]:
     """Those of these cases that this person may see."""
     condition, values = limit(staff, BY_ID)

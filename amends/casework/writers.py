@@ -10,6 +10,11 @@ from amends.rules.values import Actor, Side
 _OURS = (
     e.LetterSent,
     e.NoteWritten,
+    e.ClaimBacked,
+    e.ClaimOverridden,
+    e.DefectUnlinked,
+    e.DefectOpened,
+    e.DefectClosed,
     e.CaseAssessed,
     e.CaseTakenOver,
     e.PointFound,

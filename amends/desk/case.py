@@ -1,18 +1,14 @@
 """A case: its page, and what is said in it."""
 
-from datetime import timedelta
-
 from django.conf import settings
-from django.http import HttpResponse
 from django.utils.translation import get_language_info
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from amends import ids
-from amends.casework import drafts, facts, files, leaving, shown, wording
-from amends.casework.acts import letters, messages
+from amends.casework import drafts, facts, leaving, shown, wording
+from amends.casework.acts import messages
 from amends.casework.letters import page_link
-from amends.desk import door
+from amends.desk import composer, door
 from amends.desk.steps import steps_of
 from amends.look import file as told
 from amends.look import sentences
@@ -21,10 +17,10 @@ from amends.people.models import Staff
 from amends.people.names import name_of
 from amends.post import box, ours
 from amends.post.reader.reading import Letter
-from amends.post.writing import type_of
 from amends.rules import cases, correspondence, points, promises, remedies
 from amends.rules.case import LIFE, OWED, Kept, Stage
-from amends.rules.entries import Channel, Enclosure, Harm, PromiseKind
+from amends.rules.entries import Channel, Harm, PromiseKind
+from amends.rules.gate import NO_ANSWERS
 from amends.rules.power import listed
 from amends.rules.refused import Reason, Refused
 
@@ -41,14 +37,18 @@ def page(request, ref, no: Refused | None = None, kept: dict | None = None, form
     file = door.case_id(request, ref)
     this = shown.load(file)
     now, me = door.now(), request.user
+    draft = drafts.draft(file, me.id)
+    words = kept["words"] if form == "answer" else draft.words if draft else ""
+    said = composer.answers(request) if form == "answer" else draft.answers if draft else NO_ANSWERS
     context = {
         **about(request, this),
         "lines": _lines(request, this),
         "power": _power(this, facts.purses(me.id, now)),
         "owe": _owed(this, now),
         "over": _over(this),
-        "next_step": _next_step(this, now),
-        "draft": drafts.draft(file, me.id),
+        "next_step": next_step(this),
+        "draft": draft,
+        "weighed": composer.weighed(request, this, words, said, now),
         "leaving": _leaving(file, now),
         "undo_seconds": settings.AMENDS_UNDO_SECONDS,
         "writes_in": _language(this.customer.language),
@@ -224,7 +224,7 @@ def _over(this):
     return listed
 
 
-def _next_step(this, now) -> dict | None:
+def next_step(this) -> dict | None:
     """The one next act on a case, as a button: named by its result."""
     case = this.case
     if case.stage is Stage.CLOSED:
@@ -263,93 +263,7 @@ def see(request, ref):
     )
 
 
-# What is said ----------------------------------------------------------------------------------------------------
-
-
-@require_POST
-def answer(request, ref):
-    """Send a letter: it leaves after the time to undo, or on its day. A refusal keeps every word and file as a draft."""
-    file, now = door.case_id(request, ref), door.now()
-    words, seen = door.text(request, "words"), door.number(request, "seen")
-    draft = drafts.draft(file, request.user.id)
-    enclosed = _kept_files(request, draft)
-    try:
-        enclosed += _uploaded(request)
-        letters.write_to_leave(
-            _letter(request, file, words, seen, enclosed, now), by=request.user.actor, now=now
-        )
-    except Refused as no:
-        drafts.keep_draft(file, request.user.id, words, seen, now, enclosed)
-        return page(request, ref, no, {**request.POST.dict(), "words": words}, "answer")
-    drafts.drop_draft(file, request.user.id)
-    later = settings.AMENDS_UNDO_SECONDS or request.POST.get("later")
-    return door.back(ref, "leaving" if later else "file")
-
-
-def _letter(request, file: str, words: str, seen: int, enclosed, now) -> leaving.Letter:
-    """What was typed, as a letter that leaves at its moment. Raises Refused."""
-    later = door.when(request, "later") if request.POST.get("when") == "later" else None
-    if request.POST.get("when") == "later" and (later is None or later <= now):
-        raise Refused(Reason.LEAVES_WHEN)
-    leaves_at = later or now + timedelta(seconds=settings.AMENDS_UNDO_SECONDS)
-    act = request.POST.get("act", "")[:26]
-    return leaving.Letter(
-        ids.of(act if ids.is_id(act) else ids.new(), words, *(enclosure.content for enclosure in enclosed)),
-        file,
-        request.user.id,
-        now,
-        leaves_at,
-        seen,
-        "waiting",
-        "",
-        words,
-        door.when(request, "next_update"),
-        enclosed,
-    )
-
-
-def _kept_files(request, draft) -> tuple[Enclosure, ...]:
-    """Files of the draft that are still ticked."""
-    kept = request.POST.getlist("keep")
-    return tuple(file for n, file in enumerate(draft.files if draft else ()) if str(n) in kept)
-
-
-def _uploaded(request) -> tuple[Enclosure, ...]:
-    """Files chosen in the form, kept at once. Raises Refused when they are more than a mail server takes."""
-    given = request.FILES.getlist("files")
-    total = sum(each.size for each in given)
-    if total > letters.MOST_BYTES:
-        raise Refused(
-            Reason.FILES_TOO_LARGE, size=-(-total // 1_000_000), most=letters.MOST_BYTES // 1_000_000
-        )
-    return tuple(files.keep(each.read(), each.name, type_of(each.name)) for each in given)
-
-
-@require_POST
-def undo(request, ref, letter):
-    """Take a letter back before it leaves: it is a draft again."""
-    file = door.case_id(request, ref)
-    back = leaving.take_back(letter, file, request.user.id)
-    if back is None:
-        return page(request, ref, Refused(Reason.HAS_LEFT))
-    under_way = drafts.draft(file, request.user.id)
-    words, enclosed = back.words, back.files
-    if under_way and under_way.words.strip() != words.strip():
-        words, enclosed = f"{words}\n\n{under_way.words}", (*enclosed, *under_way.files)  # both are theirs
-    drafts.keep_draft(file, request.user.id, words, back.seen, door.now(), enclosed)
-    return door.back(ref, "answer")
-
-
-@require_POST
-def draft(request, ref):
-    """Keep a draft; the answer is the sentence that stands beside it."""
-    file, now = door.case_id(request, ref), door.now()
-    words = door.text(request, "words")[:200_000]
-    drafts.keep_draft(file, request.user.id, words, door.number(request, "seen"), now)
-    said = _("Draft kept %(time)s") % {"time": wording.clock(now)} if words else ""
-    if request.POST.get("leave"):
-        return door.back(ref)
-    return HttpResponse(said, content_type="text/plain; charset=utf-8")
+# What is said -----------------------------------------------------------------------------------------------------
 
 
 @require_POST

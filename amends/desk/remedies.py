@@ -8,7 +8,7 @@ from amends.desk import door
 from amends.desk.case import subpage
 from amends.look import sentences
 from amends.rules import approvals, power, remedies
-from amends.rules.entries import Lane, Offer, RemedyKind
+from amends.rules.entries import COSTS_NOTHING, Lane, Offer, RemedyKind
 from amends.rules.grants import TIMES
 from amends.rules.refused import Reason, Refused
 from amends.rules.values import Text
@@ -223,7 +223,12 @@ def _ask(request, ref, kept, no=None):
         (person.id, f"{person.name}, {sentences.ROLES[person.role]}, {wording.amount(most, unit)}")
         for person, most in facts.holders_above(least, unit, kind, request.user.id)
     ]
-    return subpage(request, ref, "ask", no, kept, people=list(dict(people).items()), **_choices())
+    leads = [
+        (person.id, f"{person.name}, {sentences.ROLES[person.role]}")
+        for person in facts.leading(request.user.id)
+    ]
+    more = {"people": list(dict(people).items()), "leads": leads, "for_a_word": kind in COSTS_NOTHING}
+    return subpage(request, ref, "ask", no, kept, **more, **_choices())
 
 
 def _approval(request, ref, number, no=None, kept=None):

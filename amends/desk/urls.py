@@ -1,6 +1,6 @@
 from django.urls import path
 
-from amends.desk import case, cases, lead, letters, moves, points, post, promises, remedies, today
+from amends.desk import answers, case, cases, lead, letters, moves, points, post, promises, remedies, today
 
 app_name = "desk"
 urlpatterns = [
@@ -25,13 +25,15 @@ urlpatterns = [
     path("cases/close/", cases.close_many, name="close_many"),
     path("cases/<str:ref>/", case.show, name="case"),
     path("cases/<str:ref>/see/", case.see, name="see"),
-    path("cases/<str:ref>/answer/", case.answer, name="answer"),
-    path("cases/<str:ref>/draft/", case.draft, name="draft"),
+    path("cases/<str:ref>/answer/", answers.answer, name="answer"),
+    path("cases/<str:ref>/check/", answers.check, name="check"),
+    path("cases/<str:ref>/take-out/", answers.take_out, name="take_out"),
+    path("cases/<str:ref>/draft/", answers.draft, name="draft"),
     path("cases/<str:ref>/presence/", case.presence, name="presence"),
     path("cases/<str:ref>/log/", case.log, name="log"),
     path("cases/<str:ref>/note/", case.note, name="note"),
     path("cases/<str:ref>/read/", case.read, name="read"),
-    path("cases/<str:ref>/leaving/<str:letter>/undo/", case.undo, name="undo"),
+    path("cases/<str:ref>/leaving/<str:letter>/undo/", answers.undo, name="undo"),
     path("cases/<str:ref>/letters/<int:number>/", letters.show, name="letter"),
     path("cases/<str:ref>/letters/<int:number>/layout/", letters.layout, name="letter_layout"),
     path("cases/<str:ref>/letters/<int:number>/raw/", letters.raw, name="letter_raw"),

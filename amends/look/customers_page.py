@@ -16,7 +16,7 @@ from amends.look import sentences
 from amends.people.names import name_of
 from amends.rules import cases, remedies
 from amends.rules.case import BEFORE_CHOICE, Kept, Stage
-from amends.rules.entries import Finding, Lane, LetterMoved, PromiseKind
+from amends.rules.entries import ApprovalDeclined, ApprovalGiven, Finding, Lane, LetterMoved, PromiseKind
 
 HEADINGS = {
     Stage.RECEIVED: (lazy("We have your complaint."), lazy("A person reads it and writes to you.")),
@@ -70,6 +70,7 @@ def context_of(this: Shown, now: datetime) -> dict:
         else [],
         "promises": [row for p in reversed(case.promises) if (row := _promise(this, p))],
         "looked": _looked(this),
+        "answered": _answered(this),
         "letters": letters_between(this),
         "is_open": case.is_open,
         "dealt_with_in": _dealt_with_in(case),
@@ -222,6 +223,21 @@ def _looked(this) -> list[str]:
         if side == "staff" and id not in ids:
             ids.append(id)
     return [name_of(id) for id in ids]
+
+
+def _answered(this) -> list[dict]:
+    """Who above was asked and answered: when, and in their own words."""
+    return [
+        {
+            "who": told.speaker(line.author, this),
+            "when": wording.short_when(line.at),
+            "words": this.texts(
+                line.entry.words if isinstance(line.entry, ApprovalGiven) else line.entry.why
+            ),
+        }
+        for line in this.lines
+        if isinstance(line.entry, ApprovalGiven | ApprovalDeclined)
+    ]
 
 
 def letters_between(this) -> list:

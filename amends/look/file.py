@@ -153,7 +153,9 @@ def _sent(line, entry, shown):
     elif trouble and state == "waiting":
         going = _("waits; the mail server did not take it yet, and it is tried again by itself")
     how = _("to %(name)s") % {"name": shown.first_name}
-    if kind is LetterKind.REPLY:
+    if kind is LetterKind.HOLDING:
+        how += ", " + _("a holding note")
+    if kind in (LetterKind.REPLY, LetterKind.HOLDING):
         return _letter(line, shown, shown.texts(entry.words), how, state=going, fate=state)
     return Said(
         line.number,
@@ -193,12 +195,40 @@ def _note(line, entry, shown):
         wording.short_when(line.at),
         who=speaker(line.author, shown),
         words=shown.texts(entry.words),
+        how=_("kept as it is after a second look") if entry.insisted else "",
     )
 
 
 def _flagged(line, entry, shown):
     text = _("Note %(note)s says the opposite of the finding on point %(point)s. Both are with quality.")
     return _entry(line, "not-shown", text % {"note": entry.note, "point": entry.point}, "amber")
+
+
+def _backed(line, entry, shown):
+    words = _("Shown for “%(said)s” in letter %(n)s: %(shown)s")
+    facts = {"said": shown.texts(entry.said), "n": entry.letter, "shown": shown.texts(entry.shown)}
+    return _entry(line, "link", words % facts)
+
+
+def _overridden(line, entry, shown):
+    words = _("%(who)s let “%(said)s” go in letter %(n)s although %(because)s: %(why)s")
+    facts = {
+        "who": speaker(line.author, shown),
+        "said": shown.texts(entry.said),
+        "n": entry.letter,
+        "because": sentences.because(entry.because, entry.entry, entry.what),
+        "why": shown.texts(entry.why),
+    }
+    return _entry(line, "stopped", words % facts, "brick")
+
+
+def _linked(line, entry, shown):
+    return _entry(line, "link", _("It is about the known defect %(name)s") % {"name": entry.name})
+
+
+def _unlinked(line, entry, shown):
+    words = _("It is not about the defect %(name)s: %(why)s")
+    return _entry(line, "link", words % {"name": entry.name, "why": shown.texts(entry.why)})
 
 
 def _acknowledged(line, entry, shown):
@@ -431,6 +461,9 @@ def _time_asked(line, entry, shown):
 
 
 def _asked(line, entry, shown):
+    if not entry.amount:
+        words = _("Asked %(of)s to look at it: %(why)s")
+        return _entry(line, "arrow-up", words % {"of": name_of(entry.of), "why": shown.texts(entry.why)})
     words = _("Asked %(of)s for %(what)s, %(amount)s: %(why)s") % {
         "of": name_of(entry.of),
         "what": str(sentences.KINDS[entry.kind]).lower(),
@@ -441,10 +474,8 @@ def _asked(line, entry, shown):
 
 
 def _given(line, entry, shown):
-    words = _("%(name)s said yes. %(w)s") % {
-        "name": speaker(line.author, shown),
-        "w": shown.texts(entry.words),
-    }
+    template = _("%(name)s said yes. %(w)s") if entry.grant else _("%(name)s looked at it and said: %(w)s")
+    words = template % {"name": speaker(line.author, shown), "w": shown.texts(entry.words)}
     return _entry(line, "tick", words.strip(), "strong")
 
 
@@ -533,6 +564,10 @@ _LINES = {
     e.NoteWritten: _note,
     e.NoteFlagged: _flagged,
     e.WordsRead: _read,
+    e.ClaimBacked: _backed,
+    e.ClaimOverridden: _overridden,
+    e.DefectLinked: _linked,
+    e.DefectUnlinked: _unlinked,
     e.CaseAcknowledged: _acknowledged,
     e.CaseUnderstood: _understood,
     e.PointsConfirmed: _confirmed,

@@ -8,6 +8,7 @@ from amends.casework import wording
 from amends.rules.belonging import Held
 from amends.rules.entries import Channel, Finding, Harm, Lane, LetterKind, Mark, RemedyKind, Step
 from amends.rules.refused import Missing, Reason, Refused
+from amends.rules.truth import Because
 from amends.rules.values import Role
 
 STAGES = {
@@ -73,6 +74,7 @@ CLOCKS = {
 }
 LETTERS = {
     LetterKind.REPLY: lazy("Letter"),
+    LetterKind.HOLDING: lazy("Holding note"),
     LetterKind.RECEIPT: lazy("Receipt"),
     LetterKind.READ_BACK: lazy("The points, read back"),
     LetterKind.NEED_TIME: lazy("More time asked"),
@@ -157,6 +159,15 @@ MISSING = {
     Missing.OPTION_OPEN: lazy("option %(n)s, which is with the customer"),
     Missing.APPROVAL_OPEN: lazy("an ask that waits for an answer"),
     Missing.CUSTOMERS_WORD: lazy("the customer’s word that it is put right, or a quiet time after delivery"),
+    Missing.CONTRADICTED: lazy("“%(n)s”: the file says otherwise"),
+    Missing.ENDING: lazy("“%(n)s”: nobody here may close the door on a customer in a letter"),
+    Missing.NOT_SHOWN: lazy("“%(n)s”: nothing on the file shows it yet"),
+    Missing.UNDATED: lazy("“%(n)s”: a promise needs a day"),
+    Missing.EMPTY: lazy("an act, a date, a fact or an option: this soothes, and says nothing yet"),
+    Missing.TIME_UNDATED: lazy("“%(n)s”: until when?"),
+    Missing.PROMISE_NOT_MADE: lazy(
+        "“%(n)s”: this promise is not on the file. Make it first, or write it in an answer"
+    ),
 }
 MISSING_AT = {
     Missing.POINTS: "points/",
@@ -172,6 +183,36 @@ MISSING_AT = {
     Missing.OPTION_OPEN: "options/",
     Missing.APPROVAL_OPEN: "approvals/%(n)s/",
     Missing.CUSTOMERS_WORD: "word/",
+    Missing.CONTRADICTED: "#answer",
+    Missing.ENDING: "#answer",
+    Missing.NOT_SHOWN: "#answer",
+    Missing.UNDATED: "#answer",
+    Missing.EMPTY: "#answer",
+    Missing.TIME_UNDATED: "#answer",
+    Missing.PROMISE_NOT_MADE: "#owe",
+}
+
+# Why a claim does not stand as it is, by the word of `rules/truth.py`.
+BECAUSE = {
+    Because.RECORDED: lazy("entry %(n)s says so"),
+    Because.ENCLOSED: lazy("it goes with this letter"),
+    Because.NOBODY_ASKED: lazy("nobody was asked"),
+    Because.NOT_ANSWERED: lazy("nobody has answered yet what was asked in entry %(n)s"),
+    Because.NOTHING_PAID: lazy("nothing was paid or granted"),
+    Because.NOT_DELIVERED: lazy("it was granted in entry %(n)s, and nothing shows that it was done"),
+    Because.NOT_SENT: lazy("nothing shows that anything was sent"),
+    Because.CAME_BACK: lazy("it came back: entry %(n)s"),
+    Because.NOT_PROMISED: lazy("no such promise stands on the file"),
+    Because.NOT_DONE: lazy("it was not done: entry %(n)s"),
+    Because.NOT_SETTLED: lazy("the customer said in entry %(n)s that it is not settled"),
+    Because.NOBODY_LOOKED: lazy("nothing shows that anybody looked"),
+    Because.KNOWN_DEFECT: lazy("it is a known defect: %(what)s"),
+    Because.OTHER_CASES: lazy("other cases are about the same: %(what)s"),
+    Because.OUR_ERROR: lazy("entry %(n)s found that it was our error"),
+    Because.LEFT_TO_OFFER: lazy("what is in your power was neither offered nor ruled out"),
+    Because.NO_RECORD: lazy("nothing on the file shows it"),
+    Because.NO_TERMS: lazy("no terms that say so are on record"),
+    Because.NO_INTERVENTION: lazy("the record tells of no such act on that day"),
 }
 
 FIELDS = {
@@ -193,6 +234,8 @@ FIELDS = {
     "reasons": lazy("the reasons"),
     "harm": lazy("how much harm there is"),
     "finding": lazy("the finding"),
+    "products": lazy("the products it is in"),
+    "shown": lazy("what shows it"),
 }
 
 _REFUSALS = {
@@ -286,6 +329,16 @@ _REFUSALS = {
         "Letters to their address arrive. Only they can change it: ask them to write to us from the new one."
     ),
     Reason.LEAVES_WHEN: lazy("Say when the letter is to leave: a day and a time still to come."),
+    Reason.WORDS_NOT_READY: lazy("This cannot leave yet."),
+    Reason.HOLDING_UNDATED: lazy("A holding note needs the day by which they hear more."),
+    Reason.HELD_OFF_BEFORE: lazy(
+        "The last letter only said that there will be more. A second one like it takes a lead."
+    ),
+    Reason.CONTEMPT: lazy(
+        "This belittles somebody: %(phrases)s. They may ask to read it. Change it, or keep it as it is; nothing is lost."
+    ),
+    Reason.NO_SUCH_DEFECT: lazy("There is no such known defect, or it is closed."),
+    Reason.KNOWN_ALREADY: lazy("That stands already."),
     Reason.WHICH_CASE: lazy("Which case? Give its reference, such as AM-7K3QD."),
     Reason.AMOUNT_NOT_POSITIVE: lazy("This needs an amount above zero."),
     Reason.NO_POINTS: lazy(
@@ -325,6 +378,13 @@ _REFUSALS = {
         "Someone was quicker. Your text is kept; read what is new, then send yours."
     ),
 }
+
+
+def because(word: str, entry: int = 0, what: str = "") -> str:
+    """Why a claim does, or does not, stand; in part of a sentence."""
+    if word == Because.NOT_DONE and not entry:
+        return _("nothing shows that it was done")
+    return str(BECAUSE[Because(word)]) % {"n": entry, "what": what}
 
 
 def not_left(because: str, name: str) -> str:
@@ -380,6 +440,8 @@ class _Facts(dict):
             return wording.when_in_full(value)
         if name in ("amount", "left"):
             return wording.amount(value, self.get("unit", ""))
+        if name == "phrases":
+            return ", ".join(f"“{phrase}”" for phrase in value)
         if name == "field":
             return str(FIELDS.get(value, value))
         if name == "unused":

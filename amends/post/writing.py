@@ -62,7 +62,7 @@ def _letter(row: Owed) -> Outgoing:
     name, address, _ = letters.customer_texts(customer)
     named = [file.name.id for file in entry.files]
     plain = cipher.texts([entry.words.id, entry.subject.id, name.id, address.id, *named])
-    to, is_reply = plain.get(address.id, ""), entry.kind is LetterKind.REPLY
+    to, is_reply = plain.get(address.id, ""), entry.kind in (LetterKind.REPLY, LetterKind.HOLDING)
     body = plain.get(entry.words.id, "")
     if is_reply:
         update = moment(update_due) if is_open else None

@@ -1,12 +1,15 @@
-"""Asking somebody with a larger grant. Their answer is theirs: given on their own grant, or declined with reasons."""
+"""Asking somebody above. Their answer is theirs: in their own words, on their own grant, or declined with reasons.
+
+What costs nothing may be asked as well: that somebody above looks at it and says what they think.
+"""
 
 from amends.rules import entries as e
 from amends.rules.case import Approval, Case, next_number
-from amends.rules.entries import RemedyKind
+from amends.rules.entries import COSTS_NOTHING, RemedyKind
 from amends.rules.grants import Purse, held, left_here
 from amends.rules.guards import must_be_open, must_be_staff
 from amends.rules.refused import Reason, Refused
-from amends.rules.values import LONGEST_LINE, NOTHING, Actor, Text, fitting, wanted
+from amends.rules.values import LONGEST_LINE, NOTHING, Actor, Text, wanted
 
 
 def ask(
@@ -22,7 +25,8 @@ def ask(
 ):
     """Ask `of` for a remedy above one's own grant: what for the customer, why, at what cost.
 
-    able  those whose grants could hold it; an ask goes to somebody who can say yes
+    amount  0 with a kind that costs nothing asks for their word alone
+    able    those whose grants could hold it; an ask goes to somebody who can say yes
     """
     must_be_staff(by)
     must_be_open(case)
@@ -30,7 +34,7 @@ def ask(
         raise Refused(Reason.OWNER_MISSING)
     if of == by.id:
         raise Refused(Reason.NOT_YOUR_OWN_ASK)
-    if amount <= 0:
+    if amount <= 0 and kind not in COSTS_NOTHING:
         raise Refused(Reason.AMOUNT_NOT_POSITIVE)
     if of not in able:
         raise Refused(Reason.ABOVE_THEIR_GRANT)
@@ -40,15 +44,17 @@ def ask(
 
 
 def give(case: Case, *, number: int, purses: tuple[Purse, ...], by: Actor, words: Text = NOTHING):
-    """Say yes, on one's own grant, which holds the amount from now. Raises Refused above that grant."""
+    """Say yes, in one's own words, on one's own grant, which holds the amount from now. Raises Refused above that grant."""
     approval = _waiting(case, number, by)
+    words = wanted(words, "words", LONGEST_LINE)
+    if not approval.amount:
+        return [e.ApprovalGiven(number=number, grant="", month="", words=words)]
     holding, most = held(case), 0
     for purse in purses:
         fits = purse.grant.unit == approval.unit and purse.grant.kind in (None, approval.kind)
         room = min(purse.left, left_here(holding, purse)) if fits else 0
         most = max(most, room)
         if fits and approval.amount <= room:
-            words = fitting(words, "words", LONGEST_LINE)
             return [e.ApprovalGiven(number=number, grant=purse.grant.id, month=purse.month, words=words)]
     raise Refused(
         Reason.ABOVE_GRANT, amount=approval.amount, unit=approval.unit, left=most, kind=approval.kind

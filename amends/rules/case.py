@@ -12,7 +12,7 @@ import msgspec
 from msgspec.structs import replace
 
 from amends.rules import entries as e
-from amends.rules.entries import Entry, Finding, Harm, PromiseKind, RemedyKind
+from amends.rules.entries import Entry, Finding, Harm, LetterKind, PromiseKind, RemedyKind
 from amends.rules.refused import Reason, Refused
 from amends.rules.story import Story, reads, told
 from amends.rules.values import NOTHING, Text
@@ -160,8 +160,10 @@ class Case(msgspec.Struct, frozen=True):
     quiet_since: datetime | None = None  # since when, besides, the customer has said nothing
     unheard: int = 0  # entry of the customer's newest letter, while nobody has read it
     check_back: date | None = None
+    defects: tuple[str, ...] = ()  # known defects it is about
     merged: str = ""  # the case this one is dealt with in
     joined: tuple[tuple[str, str], ...] = ()  # (id, reference) of younger ones that are dealt with here
+    held_off: bool = False  # the last word from a person here only said when there will be more
     reach: int = 0  # promise to reach the customer another way, since a letter did not arrive
     story: Story = Story()
 
@@ -328,8 +330,22 @@ def _letter_received(case, entry, at, by, number):
     return replace(case, citable=number) if entry.channel is e.Channel.EMAIL else case
 
 
+def _letter_sent(case, entry, at, by, number):
+    if entry.kind not in (LetterKind.REPLY, LetterKind.HOLDING):
+        return case
+    return replace(case, held_off=entry.kind is LetterKind.HOLDING)
+
+
 def _letter_moved(case, entry, at, by, number):
     return replace(case, citable=0) if case.citable == entry.number else case
+
+
+def _defect_linked(case, entry, at, by, number):
+    return replace(case, defects=(*case.defects, entry.defect))
+
+
+def _defect_unlinked(case, entry, at, by, number):
+    return replace(case, defects=tuple(defect for defect in case.defects if defect != entry.defect))
 
 
 def _merged(case, entry, at, by, number):
@@ -596,7 +612,10 @@ _CHANGES = {
     e.CaseReopened: _reopened,
     e.CheckBackDone: _check_back_done,
     e.LetterReceived: _letter_received,
+    e.LetterSent: _letter_sent,
     e.LetterMoved: _letter_moved,
+    e.DefectLinked: _defect_linked,
+    e.DefectUnlinked: _defect_unlinked,
     e.CaseMerged: _merged,
     e.CaseUnmerged: _unmerged,
     e.CaseJoined: _joined,

@@ -3,10 +3,12 @@
 from datetime import datetime, timedelta
 
 from amends.rules import entries as e
+from amends.rules import gate, promises
 from amends.rules.case import OWED, Case, Kept, Stage, next_number
 from amends.rules.cases import told_by_us
 from amends.rules.entries import Channel, LetterKind, PromiseKind
-from amends.rules.guards import must_be_fresh, must_be_staff
+from amends.rules.gate import Mark, Sort
+from amends.rules.guards import must_be_ahead, must_be_fresh, must_be_staff
 from amends.rules.house import House
 from amends.rules.points import is_denied_by
 from amends.rules.refused import Reason, Refused
@@ -56,6 +58,7 @@ def write(
     by: Actor,
     now: datetime,
     house: House,
+    weighed: tuple[Mark, ...],
     next_update: datetime | None = None,
     seen: int | None = None,
     subject: Text = NOTHING,
@@ -63,14 +66,60 @@ def write(
 ):
     """A person's own letter to the customer. The first one acknowledges; each renews the date they hear by.
 
-    seen  newest entry on the page it was written on: over newer words of somebody else it is not sent
+    weighed  what the letter says, as `gate.weigh` marked it: what it promises becomes a promise, and nothing goes that
+             the file contradicts
+    seen     newest entry on the page it was written on: over newer words of somebody else it is not sent
+
+    Raises Refused, naming every phrase that keeps it here.
     """
     must_be_staff(by)
     _must_be_known(case)
     words = wanted(words, "words")
     must_be_fresh(case, by, seen)
-    told = told_by_us(case, now=now, house=house, by=by, due=next_update) if case.is_open else []
-    return [e.LetterSent(kind=LetterKind.REPLY, words=words, subject=subject, files=files), *told]
+    gate.must_be_ready(weighed)
+    kind = _kind(case, weighed, next_update, by)
+    number = case.story.number + 1
+    sent = [
+        e.LetterSent(kind=kind, words=words, subject=subject, files=files),
+        *gate.kept(weighed, number, by),
+    ]
+    if not case.is_open:
+        return sent
+    promised = _promised(case, weighed, number, by, now)
+    due = _sooner(next_update, gate.news_by(weighed))
+    many = sum(isinstance(entry, e.PromiseMade) for entry in promised)
+    next_promise = next_number(case.promises) + many
+    return [*sent, *promised, *told_by_us(case, now=now, house=house, by=by, promise=next_promise, due=due)]
+
+
+def _kind(case: Case, weighed: tuple[Mark, ...], next_update: datetime | None, by: Actor) -> LetterKind:
+    """A letter that says nothing goes as a holding note: with a day given for it, and not twice running."""
+    if not any(mark.sort is Sort.HOLDING for mark in weighed):
+        return LetterKind.REPLY
+    if next_update is None:
+        raise Refused(Reason.HOLDING_UNDATED)
+    if case.held_off and not by.leads:
+        raise Refused(Reason.HELD_OFF_BEFORE)
+    return LetterKind.HOLDING
+
+
+def _promised(case: Case, weighed: tuple[Mark, ...], letter: int, by: Actor, now: datetime) -> list[e.Entry]:
+    """What the letter promises, as promises of this case."""
+    number, entries = next_number(case.promises), []
+    for mark in gate.promised(weighed):
+        due, act = must_be_ahead(mark.due, now), Text(mark.words[:LONGEST_LINE])
+        made = e.PromiseMade(number=number, kind=PromiseKind.DEED, owner=mark.owner, due=due, act=act)
+        entries.append(made)
+        number += 1
+    time = next((mark for mark in weighed if mark.sort is Sort.TIME), None)
+    if time:
+        asked = {"words": Text(time.words), "owner": time.owner, "due": time.due}
+        entries += promises.time_asked(case, number, by=by, now=now, said_in=letter, **asked)
+    return entries
+
+
+def _sooner(given: datetime | None, promised: datetime | None) -> datetime | None:
+    return min((moment for moment in (given, promised) if moment), default=None)
 
 
 def send(case: Case, *, kind: LetterKind, words: Text, subject: Text = NOTHING):
@@ -199,20 +248,27 @@ def log_contact(
     return [contact, *told]
 
 
-def note(case: Case, *, words: Text, stance: str, by: Actor):
+def note(
+    case: Case, *, words: Text, stance: str, by: Actor, contempt: tuple[str, ...] = (), insist: bool = False
+):
     """Write a note. One that says the opposite of a finding the customer was sent is put beside it, for quality.
 
-    stance  "for" or "against" the customer, or empty: what the words say about who is right
+    stance    "for" or "against" the customer, or empty: what the words say about who is right
+    contempt  phrases that belittle somebody; their writer sees them first, and may insist
+
+    Raises Refused.
     """
     must_be_staff(by)
     _must_be_known(case)
+    if contempt and not insist:
+        raise Refused(Reason.CONTEMPT, phrases=contempt)
     number = case.story.number + 1
     flags = [
         e.NoteFlagged(note=number, point=point, finding=finding)
         for point, finding in case.story.findings_sent
         if is_denied_by(finding, stance)
     ]
-    return [e.NoteWritten(words=wanted(words, "words")), *flags]
+    return [e.NoteWritten(words=wanted(words, "words"), insisted=bool(contempt)), *flags]
 
 
 def read(case: Case, *, by: Actor):

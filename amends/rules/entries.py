@@ -68,9 +68,10 @@ class PromiseKind(StrEnum):
 
 
 class LetterKind(StrEnum):
-    """Which letter of ours it is. `reply` is a person's own; the others are drawn from `look/letters`."""
+    """Which letter of ours it is. `reply` and `holding` are a person's own; the others are drawn from `letters/`."""
 
     REPLY = "reply"
+    HOLDING = "holding"  # a person's own as well: it says nothing yet, and when there will be more
     RECEIPT = "receipt"
     READ_BACK = "read_back"
     NEED_TIME = "need_time"
@@ -363,7 +364,10 @@ class ContactLogged(Entry, tag=Word.CONTACT_LOGGED.value):
 
 
 class NoteWritten(Entry, tag=Word.NOTE_WRITTEN.value):
+    """`insisted`: its writer was shown that it belittles somebody, and kept it as it is."""
+
     words: Text
+    insisted: bool = False
 
 
 class NoteFlagged(Entry, tag=Word.NOTE_FLAGGED.value):
@@ -372,6 +376,43 @@ class NoteFlagged(Entry, tag=Word.NOTE_FLAGGED.value):
     note: int
     point: int
     finding: Finding
+
+
+class DefectLinked(Entry, tag=Word.DEFECT_LINKED.value):
+    """This case is about the known defect `defect`, called `name`."""
+
+    defect: str
+    name: str
+
+
+class DefectUnlinked(Entry, tag=Word.DEFECT_UNLINKED.value):
+    defect: str
+    name: str
+    why: Text
+
+
+class ClaimBacked(Entry, tag=Word.CLAIM_BACKED.value):
+    """What bears out a claim of the letter in entry `letter` that the file did not show: `shown`, in its writer's words."""
+
+    letter: int
+    kind: str
+    said: Text
+    shown: Text
+
+
+class ClaimOverridden(Entry, tag=Word.CLAIM_OVERRIDDEN.value):
+    """The letter in entry `letter` claims what the file contradicts; somebody who leads sent it all the same, and why.
+
+    because  what stood against it: a word of `truth.Because`, with the entry that says so (0: a fact named in `what`)
+    """
+
+    letter: int
+    kind: str
+    said: Text
+    because: str
+    why: Text
+    entry: int = 0
+    what: str = ""
 
 
 class WordsRead(Entry, tag=Word.WORDS_READ.value):
@@ -551,11 +592,15 @@ class DelayNoticed(Entry, tag=Word.DELAY_NOTICED.value):
 
 
 class TimeAsked(Entry, tag=Word.TIME_ASKED.value):
-    """I have not met this before; I need a little more time. Always with a dated promise."""
+    """I have not met this before; I need a little more time. Always with a dated promise.
+
+    said_in  the person's own letter that says so; 0 when the desk draws one up from these words
+    """
 
     points: tuple[int, ...]
     promise: int
     words: Text
+    said_in: int = 0
 
 
 # Approvals -----------------------------------------------------------------------------------------------------
@@ -632,4 +677,18 @@ class GrantIssued(Entry, tag=Word.GRANT_ISSUED.value):
 
 
 class GrantRevoked(Entry, tag=Word.GRANT_REVOKED.value):
+    why: Text
+
+
+class DefectOpened(Entry, tag=Word.DEFECT_OPENED.value):
+    """A defect that is known: its name, such as D-112, the products it is in, by their codes, and what it is."""
+
+    name: str
+    products: tuple[str, ...]
+    words: Text
+
+
+class DefectClosed(Entry, tag=Word.DEFECT_CLOSED.value):
+    """It is gone: `why` says how anybody knows."""
+
     why: Text

@@ -65,6 +65,8 @@ DOORS = {
     "desk:case": CASEWORK,
     "desk:see": CASEWORK,
     "desk:answer": CASEWORK,
+    "desk:check": CASEWORK,
+    "desk:take_out": CASEWORK,
     "desk:draft": CASEWORK,
     "desk:presence": CASEWORK,
     "desk:log": CASEWORK,

@@ -40,6 +40,34 @@ def need_time(
     """
     must_be_staff(by)
     must_be_open(case)
+    promise, asked = time_asked(
+        case,
+        next_number(case.promises),
+        words=words,
+        owner=owner,
+        due=due,
+        by=by,
+        now=now,
+        points=points,
+        deed=deed,
+    )
+    return [promise, *told_by_us(case, now=now, house=house, by=by, promise=promise.number + 1), asked]
+
+
+def time_asked(
+    case: Case,
+    number: int,
+    *,
+    words: Text,
+    owner: str,
+    due: datetime | None,
+    by: Actor,
+    now: datetime,
+    points: tuple[int, ...] = (),
+    deed: Text = NOTHING,
+    said_in: int = 0,
+) -> tuple[e.PromiseMade, e.TimeAsked]:
+    """The promise, as number `number`, and the asking that go with a word that asks for time. Raises Refused."""
     if case.stage not in BEFORE_CHOICE:
         raise Refused(Reason.TOO_LATE_TO_CORRECT)
     points = points or tuple(p.number for p in case.points)
@@ -48,15 +76,10 @@ def need_time(
     if not case.points and not by.leads and any(p.kind is PromiseKind.NEED_TIME for p in case.promises):
         raise Refused(Reason.TIME_ASKED_BEFORE, points=points)
     words = wanted(words, "words")
-    promise = _deed(
-        case, PromiseKind.NEED_TIME, act=deed if not deed.is_empty else words, owner=owner, due=due, now=now
-    )
-    promise = replace(promise, points=points)
-    return [
-        promise,
-        *told_by_us(case, now=now, house=house, by=by, promise=promise.number + 1),
-        e.TimeAsked(points=points, promise=promise.number, words=words),
-    ]
+    act = deed if not deed.is_empty else words
+    promise = _deed(case, PromiseKind.NEED_TIME, act=act, owner=owner, due=due, now=now)
+    promise = replace(promise, number=number, points=points)
+    return promise, e.TimeAsked(points=points, promise=number, words=words, said_in=said_in)
 
 
 def keep(case: Case, *, number: int, proof: Text, by: Actor):

@@ -59,6 +59,10 @@ class Reason(StrEnum):
     ADDRESS_UNREADABLE = "address unreadable"
     ADDRESS_WORKS = "address works"
     LEAVES_WHEN = "leaves when"
+    WORDS_NOT_READY = "words not ready"
+    HOLDING_UNDATED = "holding undated"
+    HELD_OFF_BEFORE = "held off before"
+    CONTEMPT = "contempt"
     WHICH_CASE = "which case"
     AMOUNT_NOT_POSITIVE = "amount not positive"
     NO_POINTS = "no points"
@@ -85,6 +89,8 @@ class Reason(StrEnum):
     NO_SUCH_CASE = "no such case"
     NO_SUCH_WORD = "no such word"
     NO_SUCH_GRANT = "no such grant"
+    NO_SUCH_DEFECT = "no such defect"
+    KNOWN_ALREADY = "known already"
     PROMISE_SETTLED = "promise settled"
     ALREADY_DELIVERED = "already delivered"
     OPTION_GONE = "option gone"
@@ -107,6 +113,14 @@ class Missing(StrEnum):
     APPROVAL_OPEN = "approval open"
     CUSTOMERS_WORD = "customers word"
     UNREAD = "unread"
+    # of a text that is to leave, each with the words it is about
+    CONTRADICTED = "contradicted"
+    ENDING = "ending"
+    NOT_SHOWN = "not shown"
+    UNDATED = "undated"
+    EMPTY = "empty"
+    TIME_UNDATED = "time undated"
+    PROMISE_NOT_MADE = "promise not made"
 
 
 class Refused(Exception):

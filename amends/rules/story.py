@@ -18,6 +18,18 @@ class Flag(msgspec.Struct, frozen=True):
     finding: Finding
 
 
+class Overridden(msgspec.Struct, frozen=True):
+    """A claim that somebody who leads let go in spite of the file, in entry `number`."""
+
+    number: int
+    kind: str
+    because: str
+    said: Text
+    why: Text
+    at: datetime
+    by: str
+
+
 class Came(msgspec.Struct, frozen=True):
     """A letter that came to this case: its entry, where its bytes lie, and whether it has gone elsewhere."""
 
@@ -54,6 +66,7 @@ class Story(msgspec.Struct, frozen=True):
     reopened: int = 0
     flags: tuple[Flag, ...] = ()
     findings_sent: tuple[tuple[int, Finding], ...] = ()  # what the customer was told, by point
+    overridden: tuple[Overridden, ...] = ()
     came: tuple[Came, ...] = ()
     sent: tuple[int, ...] = ()  # entries of our letters
     reread: tuple[tuple[int, Text], ...] = ()  # words that a newer reader made of a letter, by its entry
@@ -143,6 +156,12 @@ def _letter_sent(story, entry, at, number):
     return replace(story, sent=(*story.sent, number))
 
 
+def _overridden(story, entry, at, number):
+    who = story.voices[-1][0]
+    told = Overridden(number, entry.kind, entry.because, entry.said, entry.why, at, who)
+    return replace(story, overridden=(*story.overridden, told))
+
+
 def _letter_moved(story, entry, at, number):
     came = tuple(replace(c, moved=True) if c.number == entry.number else c for c in story.came)
     story = replace(story, came=came)
@@ -227,6 +246,7 @@ _CHANGES = {
     e.CaseReceived: _received,
     e.LetterReceived: _letter_received,
     e.LetterSent: _letter_sent,
+    e.ClaimOverridden: _overridden,
     e.LetterMoved: _letter_moved,
     e.LetterReread: _letter_reread,
     e.WordsRead: _read,

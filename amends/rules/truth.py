@@ -43,6 +43,8 @@ class Because(StrEnum):
     LEFT_TO_OFFER = "left to offer"
     NO_RECORD = "no record"
     NO_TERMS = "no terms"
+    ENCLOSED = "enclosed"  # it goes with this letter
+    NO_INTERVENTION = "no intervention"  # nothing of the kind, on that day, stands on the record
 
 
 class Claim(NamedTuple):
@@ -68,12 +70,14 @@ class Facts(msgspec.Struct, frozen=True):
     others   other cases of the same kind
     terms    terms in force that may be cited, by name
     left     grants of the writer that were neither offered here nor ruled out
+    enclosed files that go with the letter the claim stands in
     """
 
     defects: tuple[str, ...] = ()
     others: int = 0
     terms: tuple[str, ...] = ()
     left: int = 0
+    enclosed: int = 0
 
 
 class Judged(NamedTuple):
@@ -118,7 +122,7 @@ def _open(because: Because = Because.NO_RECORD, line: Line | None = None) -> Jud
 
 def _consulted(claim, lines, facts, writer):
     """Somebody above was asked only if an answer of theirs, from their own login, stands in the file."""
-    answered = _last(lines, e.ApprovalGiven, e.ApprovalDeclined, where=lambda line: line.author != writer)
+    answered = _last(lines, e.ApprovalGiven, e.ApprovalDeclined, where=lambda line: _is_answer(line, writer))
     if answered:
         return _yes(answered)
     asked = _last(lines, e.ApprovalAsked)
@@ -128,6 +132,12 @@ def _consulted(claim, lines, facts, writer):
         return _no(Because.NOBODY_ASKED)
     talked = _last(lines, e.ContactLogged, where=lambda line: not line.entry.from_customer)
     return _yes(talked) if talked else _open(Because.NOBODY_ASKED)
+
+
+def _is_answer(line: Line, writer: str) -> bool:
+    """Somebody else's answer in their own words, from their own login."""
+    words = line.entry.words if isinstance(line.entry, e.ApprovalGiven) else line.entry.why
+    return line.author != writer and not words.is_empty
 
 
 def _passed_on(claim, lines, facts, writer):
@@ -183,6 +193,8 @@ def _sent(claim, lines, facts, writer):
         return _no(Because.NOT_DELIVERED, owed)
     if back:
         return _no(Because.CAME_BACK, back)
+    if facts.enclosed:
+        return Judged(Verdict.SUPPORTED, Because.ENCLOSED)
     return _yes(letter) if letter else _open(Because.NOT_SENT)
 
 

@@ -30,6 +30,10 @@ class Word(StrEnum):
     CONTACT_LOGGED = "contact.logged"
     NOTE_WRITTEN = "note.written"
     NOTE_FLAGGED = "note.flagged"
+    DEFECT_LINKED = "defect.linked"
+    DEFECT_UNLINKED = "defect.unlinked"
+    CLAIM_BACKED = "claim.backed"
+    CLAIM_OVERRIDDEN = "claim.overridden"
     WORDS_READ = "words.read"
 
     POINT_RAISED = "point.raised"
@@ -72,3 +76,6 @@ class Word(StrEnum):
 
     GRANT_ISSUED = "grant.issued"
     GRANT_REVOKED = "grant.revoked"
+
+    DEFECT_OPENED = "defect.opened"
+    DEFECT_CLOSED = "defect.closed"

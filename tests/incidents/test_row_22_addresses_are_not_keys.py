@@ -78,7 +78,7 @@ def test_a_letter_that_asks_for_it_changes_no_address(desk):
     leave(desk.now)
     to = ours.reply_address(desk.case, desk.state().customer)
     comes(desk, letter(f"My new address is {EVE}.", To=to, Reply_To=EVE))
-    desk.do(desk.sam, correspondence.write, words="Noted.")
+    desk.do(desk.sam, correspondence.write, words="The old address stays until you write from the new one.")
     assert leave(desk.now).receivers == ["ana@whitlock.example"]
 
 

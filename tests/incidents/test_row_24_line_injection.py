@@ -64,7 +64,7 @@ def test_a_break_in_a_letters_header_adds_none_to_our_answer(desk, name):
     )
     filed = comes(desk, raw)
     if filed.disposition == "new_case":
-        desk.do(desk.sam, correspondence.write, case=filed.case, words="We come.")
+        desk.do(desk.sam, correspondence.write, case=filed.case, words="The crew is at the yard.")
     for outgoing in leave(desk.now).letters:
         _is_safe(outgoing.message)
         assert outgoing.to == "ana@whitlock.example"
@@ -78,7 +78,9 @@ def test_a_break_in_a_files_name_adds_no_header_and_no_part(desk, name):
     file = files.keep(
         b"data", f'a"{BREAKS[name]}Content-Type: text/html{BREAKS[name]}{BREAKS[name]}<script>', "text/plain"
     )
-    desk.do(desk.sam, correspondence.write, words="See the sheet.", files=(file,))
+    desk.do(
+        desk.sam, correspondence.write, words="The sheet is enclosed, with the lot marked.", files=(file,)
+    )
     message = email.message_from_bytes(leave(desk.now).letters[-1].message, policy=SMTP)
     kinds = [part.get_content_type() for part in message.walk()]
     assert kinds == ["multipart/mixed", "text/plain", "text/plain"]
@@ -90,7 +92,7 @@ def test_a_break_in_the_name_of_somebody_here_adds_no_header(desk, name):
     sam.post("/me/", name=f"Sam{BREAKS[name]}{TRICK}")
     assert sam.answer.status_code < 500
     desk.received()
-    desk.do(desk.sam, correspondence.write, words="We come.")
+    desk.do(desk.sam, correspondence.write, words="The crew is at the yard.")
     for outgoing in leave(desk.now).letters:
         _is_safe(outgoing.message)
 

@@ -57,7 +57,9 @@ def test_a_file_that_goes_out_keeps_to_its_letter_and_to_our_name_for_it(desk, s
     desk.received()
     for name in NAMES:
         file = files.keep(CODE, name, "application/x-php")
-        desk.do(desk.sam, correspondence.write, words="See the sheet.", files=(file,))
+        desk.do(
+            desk.sam, correspondence.write, words="The sheet is enclosed, with the lot marked.", files=(file,)
+        )
     outbox.send_owed(desk.now)
     laid, folder = _lain(settings), settings.AMENDS_HOME / "outbox"
     assert len(laid) == 1 + len(NAMES)

@@ -82,7 +82,8 @@ def test_a_template_of_ours_names_only_the_listed_fields():
         for field in re.findall(r"\{([^}]*)\}", path.read_text()):
             assert re.fullmatch(r"[a-z_]+", field), (path.name, field)
     assert {path.stem for path in (folder / "en").glob("*.md")} == {kind.value for kind in LetterKind} - {
-        "reply"
+        "reply",
+        "holding",
     }
 
 
@@ -99,5 +100,5 @@ def test_a_signature_is_words_too(desk):
     desk.sam.signature = "Sam {desk} {{ 1234567*7654321 }} %(ref)s"
     desk.sam.save()
     desk.received()
-    desk.do(desk.sam, correspondence.write, words="We come.")
+    desk.do(desk.sam, correspondence.write, words="The crew is at the yard.")
     assert "Sam {desk} {{ 1234567*7654321 }} %(ref)s" in leave(desk.now).letters[-1].message.decode()

@@ -63,7 +63,7 @@ def _returned(desk):
 def _uncertain(desk):
     from amends.post import outbox
 
-    desk.do(desk.sam, correspondence.write, words="We come.")
+    desk.do(desk.sam, correspondence.write, words="The crew is at the yard.")
 
     def fails(outgoing):
         raise Uncertain(f"{WORD}.internal:25 went away")

@@ -111,7 +111,12 @@ def test_neither_the_database_nor_a_changed_table_brings_it_down(desk):
 def test_silence_longer_than_the_house_allows_is_refused(desk):
     desk.received()
     with pytest.raises(Refused) as no:
-        desk.do(desk.sam, correspondence.write, words="Soon.", next_update=desk.now + timedelta(days=30))
+        desk.do(
+            desk.sam,
+            correspondence.write,
+            words="Which roof is it?",
+            next_update=desk.now + timedelta(days=30),
+        )
     assert no.value.reason is Reason.UPDATE_TOO_FAR
     assert "reply" not in desk.letters()
 

@@ -60,7 +60,7 @@ def test_one_cent_above_is_refused_and_asks_for_approval(desk):
     with pytest.raises(Refused):
         _give(desk, 5001)  # asked is not given
     with pytest.raises(Refused) as no:
-        desk.do(desk.sam, approvals.give, number=1)
+        desk.do(desk.sam, approvals.give, number=1, words="Yes, do it.")
     assert no.value.reason is Reason.NOT_YOUR_OWN_ASK
     kim = Browser(desk.kim)
     kim.post(case_path(desk) + "approvals/1/", answer="yes", words="Of course.")
@@ -82,7 +82,7 @@ def test_an_approval_draws_on_the_approvers_grant_and_serves_once(desk):
         unit="USD",
         why="Her roof",
     )
-    desk.do(desk.kim, approvals.give, number=1)
+    desk.do(desk.kim, approvals.give, number=1, words="Yes, do it.")
     assert db.row("select drawn from allowances where grant_file = %s", [kims])[0] == 20000
     _give(desk, 20000)
     assert db.row("select drawn from allowances where grant_file = %s", [kims])[0] == 20000
@@ -110,9 +110,9 @@ def test_an_approver_cannot_say_yes_to_more_than_is_left_when_they_answer(desk):
     desk.understood()
     _ask(desk, 6000)
     _ask(desk, 6000)  # each alone would fit
-    desk.do(desk.kim, approvals.give, number=1)
+    desk.do(desk.kim, approvals.give, number=1, words="Yes, do it.")
     with pytest.raises(Refused) as no:
-        desk.do(desk.kim, approvals.give, number=2)
+        desk.do(desk.kim, approvals.give, number=2, words="Yes, do it.")
     assert no.value.reason in {Reason.ABOVE_GRANT, Reason.GRANT_USED_UP}
     assert _drawn() == [6000]
 

@@ -5,9 +5,11 @@ from functools import cache
 from inspect import signature
 from typing import Any
 
-from amends.casework import facts
+from amends.casework import cipher, facts, gate, ledger, shown
 from amends.casework.record import Act, Outcome, Step, record, record_many
-from amends.rules.values import Actor, Text
+from amends.rules.case import Case
+from amends.rules.gate import NO_ANSWERS, Answers, Mark
+from amends.rules.values import NOTHING, Actor, Text
 
 _FROM_OUTSIDE = {
     "now": lambda by, now, asked: now,
@@ -37,16 +39,52 @@ def perform_each(cases: list[str], verb, *, by: Actor, now: datetime, act: str, 
     return record_many(acts, now=now)
 
 
-def step(case: str, verb, *, by: Actor, now: datetime, **asked) -> Step:
-    """One verb on one case, with the facts it names."""
+def step(
+    case: str,
+    verb,
+    *,
+    by: Actor,
+    now: datetime,
+    answers: Answers = NO_ANSWERS,
+    leaves_at: datetime | None = None,
+    **asked,
+) -> Step:
+    """One verb on one case, with the facts it names.
+
+    answers, leaves_at  of a letter: what its writer said to what was marked, and when it leaves
+    """
     wanted = _parameters(verb)
     asked = {
         name: Text(value) if wanted.get(name) and isinstance(value, str) else value
         for name, value in asked.items()
     }
     outside = [name for name in wanted if name in _FROM_OUTSIDE]
-    return Step(
-        "case", case, verb, asked, lambda _: {name: _FROM_OUTSIDE[name](by, now, asked) for name in outside}
+
+    def known(state) -> dict[str, Any]:
+        found = {name: _FROM_OUTSIDE[name](by, now, asked) for name in outside}
+        if "weighed" in wanted:
+            found["weighed"] = _weighed(case, state, asked, by, leaves_at or now, answers)
+        return found
+
+    return Step("case", case, verb, asked, known)
+
+
+def _weighed(
+    case: str, state: Case, asked: dict, by: Actor, now: datetime, answers: Answers
+) -> tuple[Mark, ...]:
+    """What a letter says, held against the file as it stands in this transaction."""
+    enclosed, subject = asked.get("files", ()), asked.get("subject", NOTHING)
+    named = cipher.texts([file.name.id for file in enclosed if file.name.id])
+    return gate.weighed(
+        state,
+        ledger.lines([case]),
+        asked["words"].plain,
+        by=by,
+        now=now,
+        answers=answers,
+        subject=subject.plain,
+        names=[file.name.plain or named.get(file.name.id, "") for file in enclosed],
+        language=shown.language_of(state.customer),
     )
 
 

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from amends import ids
-from amends.casework import cipher, db, facts, files, leaving, owed, shown
+from amends.casework import cipher, db, files, leaving, owed, shown
 from amends.casework.acts import step
 from amends.casework.acts.intake import Complaint, complaint_acts
 from amends.casework.cipher import address_hash
@@ -28,16 +28,8 @@ def write_to_leave(letter: leaving.Letter, *, by: Actor, now: datetime) -> None:
         _go(letter, by, now)
         return
     case = shown.load(letter.file).case
-    correspondence.write(
-        case,
-        words=Text(letter.words),
-        by=by,
-        now=now,
-        house=facts.house(),
-        next_update=letter.next_update,
-        seen=letter.seen,
-        files=letter.files,
-    )
+    asking = _step(letter, by, now)
+    correspondence.write(case, **asking.asked, **asking.facts(case))
     if case.update and letter.leaves_at > case.update.due > now:
         raise Refused(Reason.LEAVES_TOO_LATE, due=case.update.due)
     leaving.put(letter)
@@ -65,10 +57,16 @@ def let_leave(now: datetime) -> int:
     return done
 
 
-def _go(letter: leaving.Letter, by: Actor, now: datetime) -> None:
+def _step(letter: leaving.Letter, by: Actor, now: datetime) -> Step:
+    """The writing of it. Its words count from the moment they are meant to leave, however late that is done."""
     due = letter.next_update if letter.next_update and letter.next_update > now else None
     asked = {"words": letter.words, "next_update": due, "files": letter.files, "seen": letter.seen}
-    steps = (step(letter.file, correspondence.write, by=by, now=now, **asked),)
+    said = {"answers": letter.answers, "leaves_at": letter.leaves_at}
+    return step(letter.file, correspondence.write, by=by, now=now, **said, **asked)
+
+
+def _go(letter: leaving.Letter, by: Actor, now: datetime) -> None:
+    steps = (_step(letter, by, now),)
     if _one(Act(letter.id, by, steps, lambda file: [leaving.gone(letter.id)]), now).repeated:
         db.change(*leaving.gone(letter.id))
 

@@ -11,14 +11,26 @@ from amends.rules import correspondence, points
 from amends.rules import entries as e
 from amends.rules.refused import Reason, Refused
 from amends.rules.values import LONGEST_LINE, Actor
+from amends.words.reading import read
 from amends.words.stance import stance
 
 _SPACE = re.compile(r"[\s\"“”‘’']+")
 
 
-def write_note(case: str, *, words: str, by: Actor, now: datetime, act: str = "") -> Outcome:
-    """Write a note; one that denies the finding the customer was sent is put beside it for quality."""
-    return perform(case, correspondence.note, by=by, now=now, act=act, words=words, stance=stance(words))
+def write_note(
+    case: str, *, words: str, by: Actor, now: datetime, act: str = "", insist: bool = False
+) -> Outcome:
+    """Write a note; one that denies the finding the customer was sent is put beside it for quality.
+
+    insist  its writer has seen which phrases belittle somebody, and keeps them. Raises Refused.
+    """
+    known = {"stance": stance(words), "contempt": belittling(words), "insist": insist}
+    return perform(case, correspondence.note, by=by, now=now, act=act, words=words, **known)
+
+
+def belittling(words: str) -> tuple[str, ...]:
+    """Phrases of a text for our own eyes that belittle somebody."""
+    return tuple(words[span.start : span.end] for span in read(words).contempt)
 
 
 def raise_point(case: str, *, words: str, by: Actor, now: datetime, act: str = "") -> Outcome:

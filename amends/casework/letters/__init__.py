@@ -135,6 +135,8 @@ def _read_back(entry, was, case, read):
 
 
 def _time_asked(entry, was, case, read):
+    if entry.said_in:
+        return None
     promise = case.promise(entry.promise)
     (words,) = read(entry.words)
     return LetterKind.NEED_TIME, {

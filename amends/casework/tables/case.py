@@ -21,6 +21,12 @@ def draw(file: str, before: Case | None, after: Case) -> dict[str, list[tuple]]:
         "options": [_option(file, o) for o in _changed(was.options, after.options)],
         "remedies": [_remedy(file, r) for r in _changed(was.remedies, after.remedies)],
         "approvals": [_approval(file, a) for a in _changed(was.approvals, after.approvals)],
+        "overrides": [_override(file, o) for o in _changed(was.story.overridden, after.story.overridden)],
+        "defect_links": [
+            (file, defect, defect in after.defects)
+            for defect in sorted({*was.defects, *after.defects})
+            if (defect in was.defects) != (defect in after.defects)
+        ],
         "flags": [(file, f.note, f.point, f.finding) for f in _changed(was.story.flags, after.story.flags)],
     }
     if was.customer != after.customer:
@@ -130,6 +136,10 @@ def _remedy(file, r):
         micro(r.delivered_at),
         r.cancelled,
     )
+
+
+def _override(file, o):
+    return (file, o.number, o.kind, o.because, o.said.id, o.why.id, o.by.partition(":")[2], micro(o.at))
 
 
 def _approval(file, a):

@@ -1,0 +1,96 @@
+"""“I have intervened in the following ways for you”: the sentences, assembled from the record and from nothing else.
+
+Each holds facts that stay as they are, the day and what was done; the words around them are its writer's.
+"""
+
+import re
+from collections.abc import Callable, Iterable
+from typing import NamedTuple
+
+from amends.casework import wording
+from amends.people.names import name_of
+from amends.rules import entries as e
+from amends.rules import interventions as rule
+from amends.rules.case import Case
+from amends.rules.truth import Line
+from amends.tongue import _
+
+
+class Done(NamedTuple):
+    """One intervention as a sentence, and the facts in it that a letter may not change."""
+
+    number: int
+    sentence: str
+    facts: tuple[str, ...]
+
+
+def on_record(case: Case, lines: Iterable[Line], read: Callable, writer: str) -> list[Done]:
+    """Every intervention on the file, the oldest first, as `writer` ("staff:…") says it.
+
+    read  gives the plain words of a text
+    """
+    done = []
+    for line in rule.interventions(case, lines):
+        facts = (wording.day(line.at), *_facts(case, line, read))
+        who = _("I") if line.author == writer else name_of(line.author.partition(":")[2])
+        template = str(_SENTENCES[type(line.entry)])
+        done.append(Done(line.number, template % _named(who, facts), facts))
+    return done
+
+
+def _named(who: str, facts: tuple[str, ...]) -> dict[str, str]:
+    day, *more = facts
+    return {"who": who, "day": day, "a": more[0] if more else "", "b": more[1] if len(more) > 1 else ""}
+
+
+def _facts(case: Case, line: Line, read: Callable) -> tuple[str, ...]:
+    entry = line.entry
+    match entry:
+        case e.PointFound():
+            return (read(case.point(entry.number).words),)
+        case e.RemedyGranted():
+            return (read(entry.offer.act),)
+        case e.RemedyDelivered():
+            return (read(case.remedy(entry.number).offer.act), read(entry.proof))
+        case e.PromiseKept():
+            return (read(case.promise(entry.number).act), read(entry.proof))
+        case e.ApprovalAsked():
+            return (name_of(entry.of), read(entry.why))
+        case e.ApprovalGiven():
+            return (read(entry.words),)
+        case e.ApprovalDeclined():
+            return (read(entry.why),)
+        case _:
+            return ()
+
+
+_SENTENCES = {
+    e.PointFound: _("On %(day)s %(who)s looked into “%(a)s”."),
+    e.RemedyGranted: _("On %(day)s %(who)s granted you this: %(a)s."),
+    e.RemedyDelivered: _("On %(day)s it was done: %(a)s. It is shown by: %(b)s."),
+    e.PromiseKept: _("On %(day)s %(who)s did what was promised: %(a)s. It is shown by: %(b)s."),
+    e.ApprovalAsked: _("On %(day)s %(who)s asked %(a)s for you: %(b)s."),
+    e.ApprovalGiven: _("On %(day)s %(who)s said yes: “%(a)s”."),
+    e.ApprovalDeclined: _("On %(day)s %(who)s said no: “%(a)s”."),
+    e.ContactLogged: _("On %(day)s %(who)s spoke with you, or tried to."),
+}
+
+
+# Beside a letter ----------------------------------------------------------------------------------------------
+
+_SPACE = re.compile(r"[\s.,;:“”\"'‘’]+")
+
+
+def told_by(item: str, done: Iterable[Done]) -> Done | None:
+    """The one of these that an item of a list tells of, with its day and its facts as they stand on the record."""
+    said = _plain(item)
+    return next((each for each in done if all(_plain(fact) in said for fact in each.facts)), None)
+
+
+def stands_in(words: str, told: Done) -> bool:
+    """Whether these words are of the sentence as it was assembled."""
+    return _plain(words) in _plain(told.sentence)
+
+
+def _plain(words: str) -> str:
+    return f" {_SPACE.sub(' ', words).strip().lower()} "

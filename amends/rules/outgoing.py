@@ -1,0 +1,37 @@
+"""Which texts of an entry leave the desk, or stand where the customer reads them, when somebody here wrote it."""
+
+from amends.rules import entries as e
+from amends.rules.entries import Entry
+from amends.rules.values import Text
+
+# A person's own words in a letter: everything they claim is held against the file.
+IN_A_LETTER = {
+    e.LetterSent: ("words", "subject"),
+    e.TimeAsked: ("words",),
+    e.RequestRefused: ("why",),
+    e.DelayNoticed: ("why",),
+}
+# What stands beside the deed it tells of: held only against claims that no deed bears out.
+ON_THE_PAGE = {
+    e.PromiseMade: ("act",),
+    e.PromiseKept: ("proof",),
+    e.PointFound: ("cause",),
+    e.RemedyDelivered: ("proof",),
+    e.ApprovalGiven: ("words",),
+    e.ApprovalDeclined: ("why",),
+}
+OFFERED = (e.OptionProposed, e.RemedyGranted)
+CLAIMS_ON_THE_PAGE = frozenset({"consulted", "first_case", "normal", "nothing_more"})
+
+
+def texts(entry: Entry) -> tuple[Text, ...]:
+    """What the customer reads of it in somebody's own words; nothing for what stays inside."""
+    if isinstance(entry, OFFERED):
+        return entry.offer.act, entry.offer.reasons
+    fields = IN_A_LETTER.get(type(entry)) or ON_THE_PAGE.get(type(entry)) or ()
+    names = tuple(file.name for file in getattr(entry, "files", ()) if isinstance(entry, e.LetterSent))
+    return tuple(getattr(entry, field) for field in fields) + names
+
+
+def is_letter(entry: Entry) -> bool:
+    return type(entry) in IN_A_LETTER

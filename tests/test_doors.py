@@ -26,6 +26,7 @@ def _path(name: str, desk) -> str:
         "customer": case.customer,
         "letter": "0" * 26,
         "grant": "0" * 26,
+        "defect": "0" * 26,
         "person": desk.sam.id,
         "mark": "0" * 12,
         "index": 0,

@@ -53,7 +53,7 @@ def weighed(
 
 def said_in(text: str, now: datetime, where: str = "words", language: str = "") -> Said:
     """What a text says, as the rules take it."""
-    read = reading.read(text, wording.local(now), "en")
+    read = reading.read(text, wording.local(now), language_of(text, language))
     return Said(
         where,
         tuple(
@@ -80,6 +80,13 @@ def said_in(text: str, now: datetime, where: str = "words", language: str = "") 
         ),
         len(text),
         read.empty,
+    )
+
+
+def belittling(text: str) -> tuple[str, ...]:
+    """Phrases that belittle somebody, in a text for our own eyes."""
+    return tuple(
+        text[span.start : span.end] for span in reading.read(text, language=language_of(text)).contempt
     )
 
 
@@ -118,6 +125,10 @@ def _facts(case: Case, said: Sequence[Said], by: Actor, now: datetime, words: st
     known = defects.known(case, words) if kinds & {"first_case", "normal"} else defects.NOTHING_KNOWN
     left = len(unused(case, facts.purses(by.id, now))) if "nothing_more" in kinds and case.is_open else 0
     return Facts(defects=known.names, others=known.others, left=left, enclosed=enclosed)
+
+
+def language_of(text, preferred=""):
+    return "en"
 
 
 # The wall ---------------------------------------------------------------------------------------------------------

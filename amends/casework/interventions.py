@@ -15,6 +15,9 @@ from amends.rules.case import Case
 from amends.rules.truth import Line
 from amends.tongue import _
 
+LEAD_IN = "I have intervened in the following ways for you:"
+REGRET = "I regret that my efforts have not been enough."
+
 
 class Done(NamedTuple):
     """One intervention as a sentence, and the facts in it that a letter may not change."""
@@ -74,6 +77,12 @@ _SENTENCES = {
     e.ApprovalDeclined: _("On %(day)s %(who)s said no: “%(a)s”."),
     e.ContactLogged: _("On %(day)s %(who)s spoke with you, or tried to."),
 }
+
+
+def assembled(done: Iterable[Done]) -> str:
+    """All of them as part of a letter: exactly these. Empty when nothing stands on the record."""
+    items = "\n".join(f"- {each.sentence}" for each in done)
+    return f"{_(LEAD_IN)}\n\n{items}\n\n{_(REGRET)}" if items else ""
 
 
 # Beside a letter ----------------------------------------------------------------------------------------------

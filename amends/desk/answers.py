@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from amends import ids
-from amends.casework import drafts, files, gate, leaving, shown, wording
+from amends.casework import drafts, files, gate, interventions, leaving, shown, wording
 from amends.casework.acts import letters
 from amends.desk import case as case_page
 from amends.desk import composer, door
@@ -70,6 +70,19 @@ def take_out(request, ref):
         words = composer.without(words, mark)
     _keep(request, file, words, said)
     return door.back(ref, "answer")
+
+
+def done(request, ref):
+    """What was really done for this customer, assembled from the record; put into the letter on request."""
+    file = door.case_id(request, ref)
+    this = shown.load(file)
+    record = interventions.on_record(this.case, this.lines, this.texts, str(request.user.actor))
+    if request.method == "POST" and record:
+        under_way = drafts.draft(file, request.user.id)
+        words = (under_way.words.rstrip() + "\n\n" if under_way else "") + interventions.assembled(record)
+        drafts.keep_draft(file, request.user.id, words, this.case.story.number, door.now())
+        return door.back(ref, "answer")
+    return case_page.subpage(request, ref, "done", done=record)
 
 
 def _keep(request, file: str, words: str, said) -> None:

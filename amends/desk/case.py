@@ -5,7 +5,7 @@ from django.utils.translation import get_language_info
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from amends.casework import drafts, facts, leaving, shown, wording
+from amends.casework import defects, drafts, facts, leaving, shown, wording
 from amends.casework.acts import messages
 from amends.casework.letters import page_link
 from amends.desk import composer, door
@@ -21,6 +21,7 @@ from amends.rules import cases, correspondence, points, promises, remedies
 from amends.rules.case import LIFE, OWED, Kept, Stage
 from amends.rules.entries import Channel, Harm, PromiseKind
 from amends.rules.gate import NO_ANSWERS
+from amends.rules.interventions import interventions
 from amends.rules.power import listed
 from amends.rules.refused import Reason, Refused
 
@@ -61,6 +62,10 @@ def page(request, ref, no: Refused | None = None, kept: dict | None = None, form
         "refused": door.refused(no, ref) if no else None,
         "suggested": door.soon(2),
         "seen": this.case.story.number,
+        "interventions": len(interventions(this.case, this.lines)),
+        "known_defects": [d for d in defects.listed() if d.id in this.case.defects]
+        if this.case.defects
+        else [],
         "their_others": shown.other_open_cases(request.user, file, this.case.customer),
         "steps": steps_of(this.case),
     }
@@ -306,9 +311,8 @@ def note(request, ref):
     file = door.case_id(request, ref)
     words = door.text(request, "words")
     try:
-        messages.write_note(
-            file, words=words, by=request.user.actor, now=door.now(), act=request.POST.get("act", "")[:64]
-        )
+        insist = request.POST.get("insist") == "yes"
+        messages.write_note(file, words=words, insist=insist, **door.acting(request))
     except Refused as no:
         return page(request, ref, no, {"words": words}, "note")
     return door.back(ref, "file")

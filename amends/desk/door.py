@@ -41,7 +41,8 @@ def case_id(request: HttpRequest, ref: str) -> str:
 def do(request: HttpRequest, case: str, verb, **asked):
     """Carry out one verb as the person signed in, under the id the form carried. Raises Refused."""
     act = request.POST.get("act", "")[:64]
-    outcome = acts.perform(case, verb, by=request.user.actor, now=now(), act=act, **asked)
+    insist = request.POST.get("insist") == "yes"
+    outcome = acts.perform(case, verb, by=request.user.actor, now=now(), act=act, insist=insist, **asked)
     request.session.pop(_place(request), None)
     return outcome
 
@@ -85,7 +86,8 @@ def refused(no: Refused, ref: str = "") -> dict:
         listed.append((_("ask somebody above for it"), link))
     if len(listed) > 1:
         more = _("These things are missing:")
-    return {"sentence": sentences.refusal(no), "missing": listed, "more": more}
+    insist = no.reason is Reason.CONTEMPT
+    return {"sentence": sentences.refusal(no), "missing": listed, "more": more, "insist": insist}
 
 
 def _deeds(no: Refused, ref: str) -> dict:

@@ -1,6 +1,19 @@
 from django.urls import path
 
-from amends.desk import answers, case, cases, lead, letters, moves, points, post, promises, remedies, today
+from amends.desk import (
+    answers,
+    case,
+    cases,
+    defects,
+    lead,
+    letters,
+    moves,
+    points,
+    post,
+    promises,
+    remedies,
+    today,
+)
 
 app_name = "desk"
 urlpatterns = [
@@ -20,6 +33,8 @@ urlpatterns = [
     path("grants/", lead.grants, name="grants"),
     path("grants/<str:grant>/revoke/", lead.grant_revoke, name="grant_revoke"),
     path("figures/", lead.figures, name="figures"),
+    path("defects/", defects.listed, name="defects"),
+    path("defects/<str:defect>/close/", defects.close, name="defect_close"),
     path("cases/", cases.queue, name="cases"),
     path("cases/new/", cases.new, name="new"),
     path("cases/close/", cases.close_many, name="close_many"),
@@ -27,6 +42,7 @@ urlpatterns = [
     path("cases/<str:ref>/see/", case.see, name="see"),
     path("cases/<str:ref>/answer/", answers.answer, name="answer"),
     path("cases/<str:ref>/check/", answers.check, name="check"),
+    path("cases/<str:ref>/done/", answers.done, name="done"),
     path("cases/<str:ref>/take-out/", answers.take_out, name="take_out"),
     path("cases/<str:ref>/draft/", answers.draft, name="draft"),
     path("cases/<str:ref>/presence/", case.presence, name="presence"),
@@ -45,6 +61,7 @@ urlpatterns = [
     path("cases/<str:ref>/merge/", moves.merge, name="merge"),
     path("cases/<str:ref>/unmerge/", moves.unmerge, name="unmerge"),
     path("cases/<str:ref>/word/", case.word, name="word"),
+    path("cases/<str:ref>/defects/", defects.of_case, name="case_defects"),
     path("cases/<str:ref>/assess/", case.assess, name="assess"),
     path("cases/<str:ref>/take/", case.take, name="take"),
     path("cases/<str:ref>/close/", case.close, name="close"),

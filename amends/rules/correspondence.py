@@ -249,26 +249,32 @@ def log_contact(
 
 
 def note(
-    case: Case, *, words: Text, stance: str, by: Actor, contempt: tuple[str, ...] = (), insist: bool = False
+    case: Case, *, words: Text, stance: str, by: Actor, contempt: tuple[str, ...] = (), insisted: bool = False
 ):
     """Write a note. One that says the opposite of a finding the customer was sent is put beside it, for quality.
 
     stance    "for" or "against" the customer, or empty: what the words say about who is right
-    contempt  phrases that belittle somebody; their writer sees them first, and may insist
+    contempt  phrases that belittle somebody, which their writer has not seen yet
+    insisted  their writer has seen them, and keeps them
 
     Raises Refused.
     """
     must_be_staff(by)
     _must_be_known(case)
-    if contempt and not insist:
-        raise Refused(Reason.CONTEMPT, phrases=contempt)
+    must_not_belittle(contempt)
     number = case.story.number + 1
     flags = [
         e.NoteFlagged(note=number, point=point, finding=finding)
         for point, finding in case.story.findings_sent
         if is_denied_by(finding, stance)
     ]
-    return [e.NoteWritten(words=wanted(words, "words"), insisted=bool(contempt)), *flags]
+    return [e.NoteWritten(words=wanted(words, "words"), insisted=insisted), *flags]
+
+
+def must_not_belittle(contempt: tuple[str, ...]) -> None:
+    """Words for our own eyes that belittle somebody are shown to their writer first. Raises Refused naming them."""
+    if contempt:
+        raise Refused(Reason.CONTEMPT, phrases=contempt)
 
 
 def read(case: Case, *, by: Actor):

@@ -67,6 +67,7 @@ DOORS = {
     "desk:answer": CASEWORK,
     "desk:check": CASEWORK,
     "desk:take_out": CASEWORK,
+    "desk:done": CASEWORK,
     "desk:draft": CASEWORK,
     "desk:presence": CASEWORK,
     "desk:log": CASEWORK,
@@ -94,11 +95,14 @@ DOORS = {
     "desk:reopen": CASEWORK,
     "desk:check_back": CASEWORK,
     "desk:figures": CASEWORK,
+    "desk:defects": CASEWORK,
+    "desk:case_defects": CASEWORK,
     # people who lead
     "desk:team": LEADING,
     "desk:take": LEADING,
     "desk:close_many": CASEWORK,
     "desk:quality": LEADING,
+    "desk:defect_close": LEADING,
     "desk:grants": LEADING,
     "desk:grant_revoke": LEADING,
     # people who look after accounts and roads

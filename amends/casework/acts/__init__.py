@@ -7,6 +7,7 @@ from typing import Any
 
 from amends.casework import cipher, facts, gate, ledger, shown
 from amends.casework.record import Act, Outcome, Step, record, record_many
+from amends.rules import approvals, cases, correspondence, power
 from amends.rules.case import Case
 from amends.rules.gate import NO_ANSWERS, Answers, Mark
 from amends.rules.values import NOTHING, Actor, Text
@@ -21,15 +22,24 @@ _FROM_OUTSIDE = {
 }
 
 
-def perform(case: str, verb, *, by: Actor, now: datetime, act: str = "", **asked) -> Outcome:
+# What people write for each other in these acts; a customer may ask to read it.
+_INSIDE = {approvals.ask: "why", cases.assess: "why", cases.take_over: "why", power.dispose: "why"}
+
+
+def perform(
+    case: str, verb, *, by: Actor, now: datetime, act: str = "", insist: bool = False, **asked
+) -> Outcome:
     """Ask a rule's verb on one case and record its answer. Raises Refused.
 
     case   the case's id
     act    the id the door made for this act; the same id again changes nothing
+    insist its writer has seen which words belittle somebody, and keeps them
     asked  what the verb wants to know from whoever asks; strings where it wants a Text are taken as one
 
     Facts the verb names (now, today, house, purses, able) are loaded here, inside the transaction.
     """
+    if verb in _INSIDE and not insist:
+        correspondence.must_not_belittle(gate.belittling(asked.get(_INSIDE[verb], "")))
     return record(step(case, verb, by=by, now=now, **asked), by=by, now=now, act=act)
 
 

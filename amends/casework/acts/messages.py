@@ -4,14 +4,13 @@ import re
 from datetime import datetime
 from inspect import signature
 
-from amends.casework import cipher, db, ledger, shown
+from amends.casework import cipher, db, gate, ledger, shown
 from amends.casework.acts import perform
 from amends.casework.record import Outcome
 from amends.rules import correspondence, points
 from amends.rules import entries as e
 from amends.rules.refused import Reason, Refused
 from amends.rules.values import LONGEST_LINE, Actor
-from amends.words.reading import read
 from amends.words.stance import stance
 
 _SPACE = re.compile(r"[\s\"“”‘’']+")
@@ -24,13 +23,9 @@ def write_note(
 
     insist  its writer has seen which phrases belittle somebody, and keeps them. Raises Refused.
     """
-    known = {"stance": stance(words), "contempt": belittling(words), "insist": insist}
+    known = {"stance": stance(words), "contempt": () if insist else gate.belittling(words)}
+    known["insisted"] = insist and bool(gate.belittling(words))
     return perform(case, correspondence.note, by=by, now=now, act=act, words=words, **known)
-
-
-def belittling(words: str) -> tuple[str, ...]:
-    """Phrases of a text for our own eyes that belittle somebody."""
-    return tuple(words[span.start : span.end] for span in read(words).contempt)
 
 
 def raise_point(case: str, *, words: str, by: Actor, now: datetime, act: str = "") -> Outcome:

@@ -78,6 +78,17 @@ def _parser() -> argparse.ArgumentParser:
     command("head", _head, "seal the record and print the signed head")
     command("rebuild", _rebuild, "redraw all tables from the record")
 
+    standing = commands.add_parser("standing", help="what the desk says to everybody").add_subparsers(
+        required=True, metavar="COMMAND"
+    )
+    command("hold", _standing_hold, "the hold message as plain words, for the telephone system", standing)
+
+    export = commands.add_parser("export", help="copies for those who ask").add_subparsers(
+        required=True, metavar="KIND"
+    )
+    of_case = command("case", _export_case, "the file of a case as its customer may ask to see it", export)
+    of_case.add_argument("ref", help="such as AM-7K3QD")
+
     deadlines = command("deadlines", _deadlines, "the due dates of a regime")
     deadlines.add_argument("--regime", required=True)
     deadlines.add_argument("--received", required=True, help="such as 2026-05-22T16:00")
@@ -258,6 +269,34 @@ def _head(arguments) -> int:
 
     seals.seal_heads(datetime.now(UTC))
     print(json.dumps(seals.latest()))
+    return 0
+
+
+def _standing_hold(arguments) -> int:
+    """What whoever waits on the telephone hears: measured, or not said."""
+    with_django()
+
+    from amends.casework.standing import hold_message
+
+    lines = hold_message(datetime.now(UTC))
+    _say(arguments, {"lines": lines}, "\n".join(lines))
+    return 0
+
+
+def _export_case(arguments) -> int:
+    """The copy a customer gets who asks: every entry, or in its place why it is left out."""
+    with_django()
+    from amends.casework import shown
+    from amends.casework.acts.messages import cases_by_ref
+    from amends.look import disclosure
+
+    file = cases_by_ref([arguments.ref.upper()]).get(arguments.ref.upper())
+    if file is None:
+        print(f"amends: there is no case {arguments.ref}", file=sys.stderr)
+        return 2
+    this = shown.load(file)
+    pieces = [piece._asdict() for piece in disclosure.copy_of(this)]
+    _say(arguments, {"ref": this.case.ref, "name": this.name, "entries": pieces}, disclosure.as_text(this))
     return 0
 
 

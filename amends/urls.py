@@ -10,6 +10,7 @@ urlpatterns = [
     path("", today.home, name="home"),
     path("", include("amends.portal.urls")),
     path("", include("amends.desk.urls")),
+    path("board/", include("amends.board.urls")),
     path("people/", include("amends.people.urls")),
     path("sign-in/", people.sign_in, name="sign_in"),
     path("sign-out/", people.sign_out, name="sign_out"),

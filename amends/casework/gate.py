@@ -19,7 +19,7 @@ from amends.rules.power import unused
 from amends.rules.refused import Missing, Reason, Refused
 from amends.rules.truth import Facts
 from amends.rules.values import Actor, Text
-from amends.words import reading
+from amends.words import phrases, reading
 from amends.words.lists import items_behind
 
 
@@ -87,6 +87,16 @@ def belittling(text: str) -> tuple[str, ...]:
     """Phrases that belittle somebody, in a text for our own eyes."""
     return tuple(
         text[span.start : span.end] for span in reading.read(text, language=language_of(text)).contempt
+    )
+
+
+def blaming(text: str) -> tuple[str, ...]:
+    """Phrases of a word to a colleague that belittle the customer, or blame them for wanting to be satisfied."""
+    return tuple(
+        text[span.start : span.end]
+        for span in getattr(
+            phrases, "blames", lambda text, language: reading.read(text, language=language).contempt
+        )(text, language_of(text))
     )
 
 

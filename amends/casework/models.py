@@ -482,6 +482,23 @@ class Override(models.Model):
         indexes = (models.Index(fields=("at",), name="overrides_at"),)
 
 
+class KindWord(models.Model):
+    """A word to a colleague: applause, or solace."""
+
+    pk = models.CompositePrimaryKey("case", "number")
+    case = id_field()
+    number = models.IntegerField()
+    said_by = id_field()
+    said_to = id_field()
+    kind = models.CharField(max_length=10)
+    words = id_field()
+    at = models.BigIntegerField()
+
+    class Meta:
+        db_table = "kind_words"
+        indexes = (models.Index(fields=("said_to", "at"), name="kind_words_said_to"),)
+
+
 class DefectLink(models.Model):
     pk = models.CompositePrimaryKey("case", "defect")
     case = id_field()
@@ -504,6 +521,40 @@ class Defect(models.Model):
 
     class Meta:
         db_table = "defects"
+
+
+class Stated(models.Model):
+    """A range that texts state until it is measured again. Seconds."""
+
+    name = models.CharField(max_length=20, primary_key=True)
+    low = models.BigIntegerField()
+    high = models.BigIntegerField()
+    n = models.IntegerField()
+    at = models.BigIntegerField()
+
+    class Meta:
+        db_table = "stated"
+
+
+class Standing(models.Model):
+    """A standing public claim, with the measure that would make it true."""
+
+    id = id_field(primary_key=True)
+    place = models.CharField(max_length=20)
+    words = id_field()
+    owner = id_field()
+    measure = models.CharField(max_length=20)
+    about = id_field()
+    line = models.IntegerField()
+    value = models.IntegerField(null=True)
+    n = models.IntegerField()
+    measured_at = models.BigIntegerField(null=True)
+    stand = models.CharField(max_length=10)
+    below_since = models.BigIntegerField(null=True)
+    due_at = models.BigIntegerField(null=True)
+
+    class Meta:
+        db_table = "standing"
 
 
 class Customer(models.Model):

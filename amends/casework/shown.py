@@ -309,6 +309,20 @@ def letters_in_trouble() -> dict[str, int]:
     return {"held": held, "troubled": troubled, "uncertain": uncertain}
 
 
+def words_to(staff: Staff, since: datetime, most: int = 5) -> list[dict]:
+    """What colleagues said to somebody lately, the newest first."""
+    found = db.rows(
+        'select c.ref, k.said_by, k.kind, k.words, k.number from kind_words k join cases c on c.id = k."case"'
+        f" where k.said_to = %s and k.at >= %s order by k.at desc limit {most}",
+        [staff.id, micro(since)],
+    )
+    words = cipher.texts({row[3] for row in found})
+    return [
+        {"ref": ref, "by": by, "kind": kind, "words": words.get(text, ""), "number": number}
+        for ref, by, kind, text, number in found
+    ]
+
+
 def invented(staff: Staff, most: int = 5) -> list[dict]:
     """Remedies in no catalogue that were delivered, the newest first."""
     condition, values = limit(staff)

@@ -19,7 +19,7 @@ from amends.post import box, ours
 from amends.post.reader.reading import Letter
 from amends.rules import cases, correspondence, points, promises, remedies
 from amends.rules.case import LIFE, OWED, Kept, Stage
-from amends.rules.entries import Channel, Harm, PromiseKind
+from amends.rules.entries import Channel, Harm, Kindness, PromiseKind
 from amends.rules.gate import NO_ANSWERS
 from amends.rules.interventions import interventions
 from amends.rules.power import listed
@@ -315,6 +315,22 @@ def note(request, ref):
         messages.write_note(file, words=words, insist=insist, **door.acting(request))
     except Refused as no:
         return page(request, ref, no, {"words": words}, "note")
+    return door.back(ref, "file")
+
+
+@require_POST
+def colleague(request, ref):
+    """Say something to a colleague about this case: applause, or solace."""
+    file, kind = door.case_id(request, ref), request.POST.get("kind", "")
+    told = {"to": request.POST.get("to", ""), "words": door.text(request, "words")}
+    told["kind"] = Kindness(kind) if kind in list(Kindness) else None
+    try:
+        if told["to"] not in dict(door.colleagues(request)):
+            raise Refused(Reason.OWNER_MISSING)
+        insist = request.POST.get("insist") == "yes"
+        messages.tell_colleague(file, **told, insist=insist, **door.acting(request))
+    except Refused as no:
+        return page(request, ref, no, request.POST.dict(), "colleague")
     return door.back(ref, "file")
 
 

@@ -66,6 +66,7 @@ def today(request):
         "check_backs": _check_backs(me, now),
         "counts": shown.letters_in_trouble(),
         "came_back": shown.came_back(me),
+        "words_to_me": shown.words_to(me, now - timedelta(days=7)),
         "not_left": leaving.stopped_of(me.id),
         "failing": roads.failing() if me.leads else [],
         "held_long": held.too_long(now) if me.leads else 0,

@@ -222,6 +222,27 @@ def _overridden(line, entry, shown):
     return _entry(line, "stopped", words % facts, "brick")
 
 
+def _colleague_told(line, entry, shown):
+    words = _("%(who)s to %(to)s, %(kind)s: %(words)s") % {
+        "who": speaker(line.author, shown),
+        "to": name_of(entry.to),
+        "kind": sentences.KINDNESS[entry.kind],
+        "words": shown.texts(entry.words),
+    }
+    return _entry(line, "person", words + (" " + _("(kept after a second look)") if entry.insisted else ""))
+
+
+def _withheld(line, entry, shown):
+    words = _("Entry %(n)s is left out of what %(her)s may ask to see, because %(ground)s: %(why)s")
+    facts = {"n": entry.number, "her": shown.first_name, "ground": sentences.GROUNDS[entry.ground]}
+    return _entry(line, "not-shown", words % {**facts, "why": shown.texts(entry.why)})
+
+
+def _disclosed(line, entry, shown):
+    words = _("Entry %(n)s is part again of what %(her)s may ask to see")
+    return _entry(line, "eye", words % {"n": entry.number, "her": shown.first_name})
+
+
 def _linked(line, entry, shown):
     return _entry(line, "link", _("It is about the known defect %(name)s") % {"name": entry.name})
 
@@ -566,6 +587,9 @@ _LINES = {
     e.WordsRead: _read,
     e.ClaimBacked: _backed,
     e.ClaimOverridden: _overridden,
+    e.ColleagueTold: _colleague_told,
+    e.EntryWithheld: _withheld,
+    e.EntryDisclosed: _disclosed,
     e.DefectLinked: _linked,
     e.DefectUnlinked: _unlinked,
     e.CaseAcknowledged: _acknowledged,

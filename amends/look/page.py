@@ -32,6 +32,8 @@ def frame(request: HttpRequest) -> dict:
     ]
     if person.leads:
         nav.append((_("Team"), reverse("desk:team"), here == "desk:team", ""))
+    if person.role in (Role.DIRECTOR, Role.EXECUTIVE):
+        nav.append((_("House"), reverse("board:house"), here.startswith("board:"), "h"))
     if person.role == Role.ADMINISTRATOR:
         nav = [
             (_("People"), reverse("people:list"), here.startswith("people:"), ""),

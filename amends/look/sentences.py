@@ -6,7 +6,20 @@ from django.utils.translation import ngettext
 
 from amends.casework import wording
 from amends.rules.belonging import Held
-from amends.rules.entries import Channel, Finding, Harm, Lane, LetterKind, Mark, RemedyKind, Step
+from amends.rules.entries import (
+    Channel,
+    Finding,
+    Ground,
+    Harm,
+    Kindness,
+    Lane,
+    LetterKind,
+    Mark,
+    Measure,
+    Place,
+    RemedyKind,
+    Step,
+)
 from amends.rules.refused import Missing, Reason, Refused
 from amends.rules.truth import Because
 from amends.rules.values import Role
@@ -192,6 +205,21 @@ MISSING_AT = {
     Missing.PROMISE_NOT_MADE: "#owe",
 }
 
+PLACES = {
+    Place.HOLD_LOOP: lazy("hold loop"),
+    Place.AUTO_REPLY: lazy("automatic receipt"),
+    Place.WEB_PAGE: lazy("web page"),
+    Place.WARRANTY_CARD: lazy("warranty card"),
+    Place.CHARTER: lazy("charter"),
+}
+MEASURES = {
+    Measure.PROMISES_KEPT: lazy("promises kept by their moment"),
+    Measure.HEARD_IN_TIME: lazy("complaints to which a person wrote in time"),
+    Measure.ANSWERED_IN_TIME: lazy("complaints fully answered in time"),
+    Measure.SOLVED_FOR_GOOD: lazy("cases closed that did not go on again within thirty days"),
+    Measure.BY_HAND: lazy("measured elsewhere, by hand"),
+}
+
 # Why a claim does not stand as it is, by the word of `rules/truth.py`.
 BECAUSE = {
     Because.RECORDED: lazy("entry %(n)s says so"),
@@ -213,6 +241,13 @@ BECAUSE = {
     Because.NO_RECORD: lazy("nothing on the file shows it"),
     Because.NO_TERMS: lazy("no terms that say so are on record"),
     Because.NO_INTERVENTION: lazy("the record tells of no such act on that day"),
+}
+
+KINDNESS = {Kindness.APPLAUSE: lazy("applause"), Kindness.SOLACE: lazy("solace")}
+GROUNDS = {
+    Ground.SAFETY: lazy("it would put somebody in danger"),
+    Ground.THIRD_PARTY: lazy("it speaks of somebody else"),
+    Ground.LAW: lazy("a law forbids it"),
 }
 
 FIELDS = {
@@ -337,6 +372,14 @@ _REFUSALS = {
     Reason.CONTEMPT: lazy(
         "This belittles somebody: %(phrases)s. They may ask to read it. Change it, or keep it as it is; nothing is lost."
     ),
+    Reason.NEEDS_A_DIRECTOR: lazy("This takes a director."),
+    Reason.NO_SUCH_CLAIM: lazy("There is no such claim in force."),
+    Reason.NO_MEASURE: lazy("Nothing would make this true yet: give it a measure first."),
+    Reason.LINE_UNREADABLE: lazy("Give a share from 1 to 100 per cent, of at least five."),
+    Reason.NOT_TRUE_YET: lazy(
+        "This is not true, so far as anybody has measured: %(said)s. It may be said from %(line)s %% on."
+    ),
+    Reason.NO_SUCH_ENTRY: lazy("There is no entry %(number)s in this file."),
     Reason.NO_SUCH_DEFECT: lazy("There is no such known defect, or it is closed."),
     Reason.KNOWN_ALREADY: lazy("That stands already."),
     Reason.WHICH_CASE: lazy("Which case? Give its reference, such as AM-7K3QD."),
@@ -440,6 +483,9 @@ class _Facts(dict):
             return wording.when_in_full(value)
         if name in ("amount", "left"):
             return wording.amount(value, self.get("unit", ""))
+        if name == "said":
+            value, n = self.get("value"), self.get("n", 0)
+            return _("%(v)s %% of %(n)s") % {"v": value, "n": n} if value is not None else _("too few to say")
         if name == "phrases":
             return ", ".join(f"“{phrase}”" for phrase in value)
         if name == "field":

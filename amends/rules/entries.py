@@ -112,6 +112,41 @@ class Mark(StrEnum):
     PAYMENT_DATA = "contains_payment_data"
 
 
+class Kindness(StrEnum):
+    """What a word to a colleague is: applause for what they did, or solace for what was hard."""
+
+    APPLAUSE = "applause"
+    SOLACE = "solace"
+
+
+class Ground(StrEnum):
+    """Why a customer who asks for the file does not get one entry of it."""
+
+    SAFETY = "safety"  # it would put somebody in danger
+    THIRD_PARTY = "third_party"  # it speaks of somebody else
+    LAW = "law"  # a law forbids it
+
+
+class Place(StrEnum):
+    """Where something that is said to everybody stands."""
+
+    HOLD_LOOP = "hold_loop"
+    AUTO_REPLY = "auto_reply"
+    WEB_PAGE = "web_page"
+    WARRANTY_CARD = "warranty_card"
+    CHARTER = "charter"
+
+
+class Measure(StrEnum):
+    """What can make a standing claim true. Windows are ninety days."""
+
+    PROMISES_KEPT = "promises_kept"  # of promises that fell due
+    HEARD_IN_TIME = "heard_in_time"  # of complaints, a person wrote within the house's limit
+    ANSWERED_IN_TIME = "answered_in_time"
+    SOLVED_FOR_GOOD = "solved_for_good"  # of cases closed, none went on again within thirty days
+    BY_HAND = "by_hand"  # somebody measures it elsewhere and says where
+
+
 class Outcome(StrEnum):
     """What a mail server reported about a letter of ours."""
 
@@ -376,6 +411,29 @@ class NoteFlagged(Entry, tag=Word.NOTE_FLAGGED.value):
     note: int
     point: int
     finding: Finding
+
+
+class ColleagueTold(Entry, tag=Word.COLLEAGUE_TOLD.value):
+    """A word to somebody here. `insisted`: its writer was shown that it blames the customer, and kept it."""
+
+    to: str
+    kind: Kindness
+    words: Text
+    insisted: bool = False
+
+
+class EntryWithheld(Entry, tag=Word.ENTRY_WITHHELD.value):
+    """A customer who asks for this file does not get entry `number`, on this ground."""
+
+    number: int
+    ground: Ground
+    why: Text
+
+
+class EntryDisclosed(Entry, tag=Word.ENTRY_DISCLOSED.value):
+    """They get it after all."""
+
+    number: int
 
 
 class DefectLinked(Entry, tag=Word.DEFECT_LINKED.value):
@@ -691,4 +749,40 @@ class DefectOpened(Entry, tag=Word.DEFECT_OPENED.value):
 class DefectClosed(Entry, tag=Word.DEFECT_CLOSED.value):
     """It is gone: `why` says how anybody knows."""
 
+    why: Text
+
+
+class StandingRegistered(Entry, tag=Word.STANDING_REGISTERED.value):
+    """Something we say to everybody: the words, where they stand, and who answers for their being true."""
+
+    place: Place
+    words: Text
+    owner: str
+
+
+class StandingMeasureSet(Entry, tag=Word.STANDING_MEASURE_SET.value):
+    """What would make it true: a measure that is at least `line` (per cent). `of`: the known defect it is about, or all."""
+
+    measure: Measure
+    line: int
+    of: str = ""
+
+
+class StandingWentLive(Entry, tag=Word.STANDING_WENT_LIVE.value):
+    """It is said from now on, while it holds."""
+
+
+class StandingMeasured(Entry, tag=Word.STANDING_MEASURED.value):
+    """The measure's value, `value` per cent of `n`; None when there are too few to say. `shown`: where, by hand, from.
+
+    due  by when it is to be true again, or withdrawn, when it has just fallen below its line
+    """
+
+    value: int | None
+    n: int = 0
+    shown: Text = NOTHING
+    due: datetime | None = None
+
+
+class StandingWithdrawn(Entry, tag=Word.STANDING_WITHDRAWN.value):
     why: Text

@@ -12,6 +12,7 @@ CASEWORK = frozenset({Role.REP, Role.LEAD, Role.DIRECTOR, Role.EXECUTIVE})
 LEADING = frozenset({Role.LEAD, Role.DIRECTOR, Role.EXECUTIVE})
 EVERYBODY = frozenset(Role)
 LOOKING_AFTER = frozenset({Role.ADMINISTRATOR, Role.LEAD, Role.DIRECTOR, Role.EXECUTIVE})
+DIRECTING = frozenset({Role.DIRECTOR, Role.EXECUTIVE})
 RUNNING = frozenset({Role.ADMINISTRATOR, Role.DIRECTOR, Role.EXECUTIVE})
 
 DOORS = {
@@ -97,6 +98,9 @@ DOORS = {
     "desk:figures": CASEWORK,
     "desk:defects": CASEWORK,
     "desk:case_defects": CASEWORK,
+    "desk:disclosure": CASEWORK,
+    "desk:disclosure_copy": CASEWORK,
+    "desk:colleague": CASEWORK,
     # people who lead
     "desk:team": LEADING,
     "desk:take": LEADING,
@@ -105,6 +109,10 @@ DOORS = {
     "desk:defect_close": LEADING,
     "desk:grants": LEADING,
     "desk:grant_revoke": LEADING,
+    # people who direct the house
+    "board:house": DIRECTING,
+    "board:claim": DIRECTING,
+    "board:hold": DIRECTING,
     # people who look after accounts and roads
     "roads:list": LOOKING_AFTER,
     "roads:connect": RUNNING,

@@ -6,7 +6,7 @@ import msgspec
 from msgspec.structs import replace
 
 from amends.rules import entries as e
-from amends.rules.entries import Channel, Entry, Finding, Lane, Step
+from amends.rules.entries import Channel, Entry, Finding, Ground, Kindness, Lane, Step
 from amends.rules.values import NOTHING, Text
 
 
@@ -26,6 +26,26 @@ class Overridden(msgspec.Struct, frozen=True):
     because: str
     said: Text
     why: Text
+    at: datetime
+    by: str
+
+
+class Withheld(msgspec.Struct, frozen=True):
+    """An entry that a customer who asks for the file does not get, and who decided so."""
+
+    number: int
+    ground: Ground
+    why: Text
+    by: str
+
+
+class Told(msgspec.Struct, frozen=True):
+    """A word to a colleague, in entry `number`."""
+
+    number: int
+    to: str
+    kind: Kindness
+    words: Text
     at: datetime
     by: str
 
@@ -67,6 +87,8 @@ class Story(msgspec.Struct, frozen=True):
     flags: tuple[Flag, ...] = ()
     findings_sent: tuple[tuple[int, Finding], ...] = ()  # what the customer was told, by point
     overridden: tuple[Overridden, ...] = ()
+    withheld: tuple[Withheld, ...] = ()
+    told: tuple[Told, ...] = ()
     came: tuple[Came, ...] = ()
     sent: tuple[int, ...] = ()  # entries of our letters
     reread: tuple[tuple[int, Text], ...] = ()  # words that a newer reader made of a letter, by its entry
@@ -92,6 +114,9 @@ _BESIDE = (
     e.CaseTakenOver,
     e.NoteWritten,
     e.NoteFlagged,
+    e.ColleagueTold,
+    e.EntryWithheld,
+    e.EntryDisclosed,
     e.ApprovalGiven,
     e.ApprovalDeclined,
 )
@@ -160,6 +185,21 @@ def _overridden(story, entry, at, number):
     who = story.voices[-1][0]
     told = Overridden(number, entry.kind, entry.because, entry.said, entry.why, at, who)
     return replace(story, overridden=(*story.overridden, told))
+
+
+def _withheld(story, entry, at, number):
+    kept = tuple(withheld for withheld in story.withheld if withheld.number != entry.number)
+    told = Withheld(entry.number, entry.ground, entry.why, story.voices[-1][0])
+    return replace(story, withheld=(*kept, told))
+
+
+def _disclosed(story, entry, at, number):
+    return replace(story, withheld=tuple(one for one in story.withheld if one.number != entry.number))
+
+
+def _colleague_told(story, entry, at, number):
+    who = story.voices[-1][0]
+    return replace(story, told=(*story.told, Told(number, entry.to, entry.kind, entry.words, at, who)))
 
 
 def _letter_moved(story, entry, at, number):
@@ -247,6 +287,9 @@ _CHANGES = {
     e.LetterReceived: _letter_received,
     e.LetterSent: _letter_sent,
     e.ClaimOverridden: _overridden,
+    e.EntryWithheld: _withheld,
+    e.EntryDisclosed: _disclosed,
+    e.ColleagueTold: _colleague_told,
     e.LetterMoved: _letter_moved,
     e.LetterReread: _letter_reread,
     e.WordsRead: _read,

@@ -30,6 +30,9 @@ class Word(StrEnum):
     CONTACT_LOGGED = "contact.logged"
     NOTE_WRITTEN = "note.written"
     NOTE_FLAGGED = "note.flagged"
+    COLLEAGUE_TOLD = "colleague.told"
+    ENTRY_WITHHELD = "entry.withheld"
+    ENTRY_DISCLOSED = "entry.disclosed"
     DEFECT_LINKED = "defect.linked"
     DEFECT_UNLINKED = "defect.unlinked"
     CLAIM_BACKED = "claim.backed"
@@ -76,6 +79,12 @@ class Word(StrEnum):
 
     GRANT_ISSUED = "grant.issued"
     GRANT_REVOKED = "grant.revoked"
+
+    STANDING_REGISTERED = "standing.registered"
+    STANDING_MEASURE_SET = "standing.measure_set"
+    STANDING_WENT_LIVE = "standing.went_live"
+    STANDING_MEASURED = "standing.measured"
+    STANDING_WITHDRAWN = "standing.withdrawn"
 
     DEFECT_OPENED = "defect.opened"
     DEFECT_CLOSED = "defect.closed"

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from amends.casework import db, facts, owed, receipts, seals
-from amends.casework.acts import letters, perform, perform_each
+from amends.casework.acts import letters, perform, perform_each, standing
 from amends.casework.moments import micro
 from amends.post import cage
 from amends.post.filing import file_waiting
@@ -124,6 +124,11 @@ def forget_receipts(now: datetime) -> int:
     return receipts.forget_old(now)
 
 
+def measure_claims(now: datetime) -> int:
+    """Measure what we say to everybody; what is no longer true leaves every text that says it."""
+    return standing.refresh(now)
+
+
 def tidy_memory(now: datetime) -> None:
     """Give back to the system what many letters left behind in the heap, and an idle reader's own."""
     cage.inside().rest()
@@ -141,5 +146,6 @@ CHORES = (
     Chore(seal, every=600),
     Chore(sweep, every=300),
     Chore(forget_receipts, every=3600),
+    Chore(measure_claims, every=3600),
     Chore(tidy_memory, every=30),
 )

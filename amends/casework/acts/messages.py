@@ -7,7 +7,7 @@ from inspect import signature
 from amends.casework import cipher, db, gate, ledger, shown
 from amends.casework.acts import perform
 from amends.casework.record import Outcome
-from amends.rules import correspondence, points
+from amends.rules import colleagues, correspondence, points
 from amends.rules import entries as e
 from amends.rules.refused import Reason, Refused
 from amends.rules.values import LONGEST_LINE, Actor
@@ -26,6 +26,15 @@ def write_note(
     known = {"stance": stance(words), "contempt": () if insist else gate.belittling(words)}
     known["insisted"] = insist and bool(gate.belittling(words))
     return perform(case, correspondence.note, by=by, now=now, act=act, words=words, **known)
+
+
+def tell_colleague(
+    case: str, *, to: str, kind, words: str, by: Actor, now: datetime, act: str = "", insist: bool = False
+) -> Outcome:
+    """Say something to a colleague; what blames the customer is shown to its writer first. Raises Refused."""
+    blames = gate.blaming(words)
+    known = {"blames": () if insist else blames, "insisted": insist and bool(blames)}
+    return perform(case, colleagues.tell, by=by, now=now, act=act, to=to, kind=kind, words=words, **known)
 
 
 def raise_point(case: str, *, words: str, by: Actor, now: datetime, act: str = "") -> Outcome:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from django.conf import settings
 
-from amends.casework import db, facts, wording
+from amends.casework import db, facts, standing, wording
 from amends.casework.moments import moment
 from amends.casework.tokens import PAGE, token
 from amends.people.names import name_of
@@ -127,6 +127,7 @@ def _received(entry, was, case, read):
         "received": wording.when(entry.received_at),
         "answer": wording.day(answer) if answer else "",
         "ack": wording.day(ack) if ack else "",
+        "standing": "".join(f"{line}\n\n" for line in standing.in_receipts(entry.received_at)),
     }
 
 

@@ -22,6 +22,7 @@ def draw(file: str, before: Case | None, after: Case) -> dict[str, list[tuple]]:
         "remedies": [_remedy(file, r) for r in _changed(was.remedies, after.remedies)],
         "approvals": [_approval(file, a) for a in _changed(was.approvals, after.approvals)],
         "overrides": [_override(file, o) for o in _changed(was.story.overridden, after.story.overridden)],
+        "kind_words": [_kind_word(file, t) for t in _changed(was.story.told, after.story.told)],
         "defect_links": [
             (file, defect, defect in after.defects)
             for defect in sorted({*was.defects, *after.defects})
@@ -140,6 +141,10 @@ def _remedy(file, r):
 
 def _override(file, o):
     return (file, o.number, o.kind, o.because, o.said.id, o.why.id, o.by.partition(":")[2], micro(o.at))
+
+
+def _kind_word(file, t):
+    return (file, t.number, t.by.partition(":")[2], t.to, t.kind, t.words.id, micro(t.at))
 
 
 def _approval(file, a):

@@ -4,12 +4,15 @@ Check: it cannot be sent without date and owner; sending it twice for the same p
 promises is shown.
 """
 
+import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from amends.casework import wording
 from amends.insight import lanes
 from amends.rules import promises
+from amends.rules.entries import PromiseKind
 from amends.rules.refused import Reason, Refused
 from amends.timetable.chores import break_promises
 from tests.pages import Browser, case_path, moment_field, portal_path
@@ -113,3 +116,42 @@ def test_the_kept_rate_of_such_promises_is_shown(desk):
     sam = Browser(desk.sam)
     sam.get("/figures/")
     assert "Kept on time: 67 % 30–90 n = 6" in sam.text
+
+
+# As an answer of one's own ----------------------------------------------------------------------------------------
+
+SAID = "I've never run into this before. I'd like to help, and I'll need a little more time."
+
+
+def answer(desk, words, person=None, **more):
+    sam = Browser(person or desk.sam)
+    sam.post(f"{case_path(desk)}answer/", page=case_path(desk), words=words, **more)
+    return sam
+
+
+def test_the_sentence_in_an_answer_asks_until_when_and_goes_as_that_move(desk, settings):
+    settings.AMENDS_UNDO_SECONDS = 0
+    desk.live().understood()
+    sam = answer(desk, SAID)
+    assert sam.answer.status_code == 422 and "More time, until when?" in sam.text
+    (field,) = set(re.findall(r'name="(due:[^"]+)"', sam.answer.content.decode()))
+    due = (desk.now + timedelta(days=2)).isoformat()
+    sam = answer(desk, SAID, **{field: due})
+    assert sam.answer.status_code == 200
+    assert desk.stage() == "understood" or desk.stage() == "working"
+    promise = next(p for p in desk.state().promises if p.kind is PromiseKind.NEED_TIME)
+    assert promise.due.isoformat() == due and promise.owner == desk.sam.id
+    assert desk.letters()[-1] == "reply" and "need_time" not in desk.letters()  # one letter, in their own words
+    assert desk.words()[-1] == "time.asked"
+    desk.is_sound()
+
+
+def test_a_day_in_the_sentence_is_day_enough_and_the_second_time_takes_a_lead(desk, settings):
+    settings.AMENDS_UNDO_SECONDS = 0
+    desk.live().understood()
+    words = f"{SAID} I will tell you what we found on {wording.day(desk.now + timedelta(days=3))}."
+    assert answer(desk, words).answer.status_code == 200
+    again = answer(desk, words.replace("never", "not ever"))
+    again = answer(desk, SAID + " I will ring you tomorrow by noon.")
+    assert again.answer.status_code == 422 and "A second time takes a lead." in again.text
+    assert answer(desk, SAID + " I will ring you tomorrow by noon.", desk.kim).answer.status_code == 200

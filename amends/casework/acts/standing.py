@@ -58,7 +58,7 @@ def _measure(claim: str, measure: Measure, about: str, now: datetime) -> None:
     _do(claim, standing.measured, DESK, now, "", **known)
 
 
-def _do(claim: str, verb, by: Actor, now: datetime, act: str, **asked) -> Outcome:
+def _do(claim: str, verb, by: Actor, at: datetime, act: str, /, **asked) -> Outcome:
     if db.row("select 1 from standing where id = %s", [claim]) is None:
         raise Refused(Reason.NO_SUCH_CLAIM)
-    return record(Step("claim", claim, verb, {**asked, "by": by}), by=by, now=now, act=act)
+    return record(Step("claim", claim, verb, {**asked, "by": by}), by=by, now=at, act=act)

@@ -8,6 +8,7 @@ import msgspec
 from amends.words import claims as of_claims
 from amends.words import dates, phrases
 from amends.words import promises as of_promises
+from amends.words.contempt import contempt as contempt_in
 from amends.words.lexicon import lexicon
 from amends.words.plain import Plain, plain
 from amends.words.sentences import Sentence, sentences
@@ -59,18 +60,18 @@ def read(given: str, now: datetime | None = None, language: str = "en") -> Readi
     words, text = lexicon(language), plain(given)
     promises, claims, before = [], [], []
     comfort, endings, contempt, empty = [], [], [], True
-    for sentence in sentences(text, words.expand):
+    for sentence in sentences(text, words.expand, words.short):
         found = list(of_promises.promises(sentence, before, words))
         for promise in found:
             promises.append(_promise(given, text, sentence, promise, now, language))
         taken = [(p.first, p.last) for p in found]
         for claim in of_claims.claims(sentence, words):
             if not any(first < claim.last and claim.first < last for first, last in taken):
-                above = any(word.text in words.above for word in sentence[claim.first : claim.last])
+                above = any(word.text in words.sets["above"] for word in sentence[claim.first : claim.last])
                 claims.append(Claim(*_span(text, sentence, claim.first, claim.last), claim.kind, above))
                 taken.append((claim.first, claim.last))
         start, end = sentence[0].start, sentence[-1].end
-        contempt += [_at(text, found) for found in phrases.contempt(sentence, text.text, language)]
+        contempt += [_at(text, found) for found in contempt_in(sentence, text.text, language)]
         if not sentence[0].quoted:
             asked = sentence[-1].text == "?"
             if not taken and not asked:
@@ -91,7 +92,7 @@ def read(given: str, now: datetime | None = None, language: str = "en") -> Readi
 
 
 _HANDLES = re.compile(r"^(?:@\w+[\s,]*)+")
-_WAYS_ON = re.compile(r"https?://|www\.|@\w+\.\w|\b(?:dm|pm|dms)\b|\+?\d[\d ()-]{6,}\d|<number>|<email>")
+_WAYS_ON = re.compile(r"https?://|www\.|@\w+\.\w|\+?\d[\d ()-]{6,}\d|<number>|<email>")
 
 
 def _says_nothing(said: str, sentence: Sentence, words, language: str) -> bool:

@@ -13,49 +13,6 @@ _TOKEN = re.compile(
     r"https?://\S+|[\w.+-]+@[\w-]+(?:\.[\w-]+)+|\d[\d,]*(?:\.\d+)?(?:[a-z]+)?|[^\W\d_]+(?:['-][^\W\d_]+)*|\n+|[^\w\s]"
 )
 _ENDS = frozenset(".!?…")
-_SHORT = frozenset(
-    [
-        "mr",
-        "mrs",
-        "ms",
-        "dr",
-        "st",
-        "no",
-        "e.g",
-        "i.e",
-        "etc",
-        "vs",
-        "a.m",
-        "p.m",
-        "approx",
-        "inc",
-        "ltd",
-        "co",
-        "dept",
-        "jan",
-        "feb",
-        "mar",
-        "apr",
-        "jun",
-        "jul",
-        "aug",
-        "sep",
-        "sept",
-        "oct",
-        "nov",
-        "dec",
-        "mon",
-        "tue",
-        "tues",
-        "wed",
-        "thu",
-        "thur",
-        "thurs",
-        "fri",
-        "sat",
-        "sun",
-    ]
-)
 
 
 class Word(NamedTuple):
@@ -70,8 +27,8 @@ class Word(NamedTuple):
 Sentence = list[Word]
 
 
-def sentences(text: Plain, expand) -> Iterator[Sentence]:
-    """Every sentence as its words and marks. `expand` gives the words behind a contraction."""
+def sentences(text: Plain, expand, short: frozenset[str]) -> Iterator[Sentence]:
+    """Every sentence as its words and marks. `expand` gives the words behind a contraction; `short` are abbreviations."""
     current: Sentence = []
     quoted_line = in_quotes = False
     line_start, opened = True, 0
@@ -100,17 +57,22 @@ def sentences(text: Plain, expand) -> Iterator[Sentence]:
         quoted = quoted_line or in_quotes
         for part in expand(token):
             current.append(Word(part, match.start(), match.end(), quoted))
-        if token in _ENDS and _ends(text.text, match, current) or len(current) >= MOST_WORDS:
+        if token in _ENDS and _ends(text.text, match, current, short) or len(current) >= MOST_WORDS:
             yield current
             current = []
     if current:
         yield current
 
 
-def _ends(text: str, match: re.Match, current: Sentence) -> bool:
+def _ends(text: str, match: re.Match, current: Sentence, short: frozenset[str]) -> bool:
     """Whether this mark ends its sentence: not within a number, an abbreviation or a name of the network."""
     following = text[match.end() : match.end() + 1]
     if following and not following.isspace() and following not in ")\"'.!?…":
         return False
     before = current[-2].text if len(current) > 1 else ""
-    return match.group() != "." or before not in _SHORT
+    return match.group() != "." or before not in short
+
+
+def texts(words: Sentence, place: int, many: int) -> list[str]:
+    """So many words from a place on."""
+    return [word.text for word in words[place : place + many]]

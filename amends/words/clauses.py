@@ -1,0 +1,56 @@
+"""Where a clause of English ends, and what stands between a doer and a verb."""
+
+from amends.words.lexicon import Lexicon
+from amends.words.sentences import Sentence, texts
+
+_CUTS = frozenset([".", "!", "?", ";", ":", "–", "—", "(", "^", "~", "*", "#"])
+
+
+def end(words: Sentence, place: int, lexicon: Lexicon) -> int:
+    """Up to where the act reaches, with its time: the end of its clause."""
+    while place < len(words) and not _ends(words, place, lexicon):
+        place += 1
+    return place
+
+
+def _ends(words: Sentence, place: int, lexicon: Lexicon) -> bool:
+    sets, text, following = lexicon.sets, words[place].text, texts(words, place + 1, 2)
+    after = following[0] if following else ""
+    if text == "'" or text in _CUTS and not (text == ":" and after[:1].isdigit()):
+        return True
+    if text.startswith(("http", "www.")) or text in sets["clause_ends"]:
+        return True
+    if text == "-" and words[place].start > words[place - 1].end:
+        return True
+    if not after:
+        return False
+    if text == "that":
+        return after == "'s"
+    if text == "so":
+        return after in sets["reasons"]
+    if text == ",":
+        return after in sets["new_clause"]
+    if text in ("and", "or"):
+        staff = after in sets["whose"] and following[1:] and following[1] in sets["staff"]
+        return bool(staff) or after in sets["somebody_else"] or after in sets["goes_on"]
+    if text in sets["waiting"]:
+        return True
+    return (text in sets["we"] or text == "they") and after in sets["begins"]
+
+
+def past_adverbs(words: Sentence, place: int, lexicon: Lexicon) -> int:
+    known = lexicon.sets["adverbs"]
+    while place < len(words) and words[place].text in known and words[place].text not in ("not", "be"):
+        place += 1
+    return place
+
+
+def past_manner(words: Sentence, place: int, lexicon: Lexicon) -> int:
+    """Past adverbs of every kind: "already carefully"."""
+    known, more = lexicon.sets["adverbs"], lexicon.sets["manner"]
+    while place < len(words):
+        text = words[place].text
+        if text in ("not", "be", "reply") or not (text in known or text in more or text.endswith("ly")):
+            break
+        place += 1
+    return place

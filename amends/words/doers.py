@@ -1,0 +1,65 @@
+"""Who of us does it, in English: "we", "our engineer", "somebody from our billing team"."""
+
+from amends.words.lexicon import Lexicon
+from amends.words.sentences import Sentence, texts
+
+
+def doer_at(words: Sentence, place: int, lexicon: Lexicon) -> tuple[int, str] | None:
+    """Who of us is named here: (place behind, which). `which` is we, they or staff."""
+    word = words[place].text
+    if word in lexicon.sets["we"]:
+        return place + 1, "we"
+    if word == "they":
+        return place + 1, "they"
+    if word in lexicon.sets["alone"]:
+        return past_of_ours(words, place + 1, lexicon), "staff"
+    if word in lexicon.sets["whose"] or word in lexicon.sets["any"]:
+        return _named(words, place, lexicon)
+    return None
+
+
+def _named(words: Sentence, place: int, lexicon: Lexicon) -> tuple[int, str] | None:
+    """Somebody behind "our", "a", "the": ours where it is said, or where nobody else has one."""
+    sets = lexicon.sets
+    for n in range(place + 1, min(place + 6, len(words))):
+        following = words[n + 1].text if n + 1 < len(words) else ""
+        if words[n].text in sets["staff"] and following not in sets["staff"]:
+            behind = past_of_ours(words, n + 1, lexicon)
+            ours = words[place].text in sets["whose"] | sets["of_ours"] or behind > n + 1
+            return (behind, "staff") if ours or words[n].text in sets["surely_ours"] else None
+        if not words[n].text.isalpha() and words[n].text not in ("of", "-"):
+            break
+    return None
+
+
+def carried_on(words: Sentence, place: int, lexicon: Lexicon) -> tuple[int, str] | None:
+    """Whose act goes on: "we have shared it and will …", "our team, who will …"."""
+    if place == 0 or words[place].text not in (*lexicon.sets["markers"], "am", "are"):
+        return None
+    before = words[place - 1].text
+    if before == "who" and names_staff(words, place, lexicon):
+        return place, "staff"
+    if before in ("and", "then", ","):
+        ours = any(word.text in lexicon.sets["we"] for word in words[:place])
+        ours = ours or any(doer_at(words, n, lexicon) for n in range(place - 1))
+        return (place, "we") if ours and "you" not in texts(words, max(0, place - 3), 3) else None
+    return None
+
+
+def names_staff(words: Sentence, place: int, lexicon: Lexicon) -> bool:
+    """Whether somebody of ours stands right before this place."""
+    return any(word.text in lexicon.sets["staff"] for word in words[max(0, place - 4) : place])
+
+
+def past_of_ours(words: Sentence, place: int, lexicon: Lexicon) -> int:
+    """Past "from our support team", "of us"."""
+    staff = lexicon.sets["staff"]
+    if place < len(words) and words[place].text in lexicon.sets["belonging"]:
+        for n in range(place + 1, min(place + 6, len(words))):
+            if words[n].text in staff or words[n].text == "us":
+                while n + 1 < len(words) and words[n + 1].text in staff:
+                    n += 1
+                return n + 1
+            if words[n].text in lexicon.sets["markers"] or not words[n].text.isalpha():
+                break
+    return place

@@ -1,0 +1,19 @@
+"""Patterns as the data of a language holds them, and what is found by them."""
+
+import re
+from typing import NamedTuple
+
+_CLAUSE = r"[^.!?;\n]{0,60}"  # what "…" stands for
+
+
+class Found(NamedTuple):
+    """Letters `start` to before `end` of the plain text."""
+
+    start: int
+    end: int
+    kind: str = ""
+
+
+def any_of(patterns: list[str]) -> re.Pattern:
+    """One pattern that fits where any of these does."""
+    return re.compile("|".join(f"(?:{pattern.replace('…', _CLAUSE)})" for pattern in patterns))

@@ -30,8 +30,8 @@ class Reader:
             last = known.behind_days.past(self.texts, day[0])
             return Found(last, self.midnight + timedelta(days=day[1]), (part, 0) if part else None)
         behind = known.lead_in.past(self.texts, at)
-        if behind > at and (found := self.one(behind)):
-            return found
+        if behind > at:
+            return self.one(behind) or self._part(behind)
         if word in known.end or word in known.ends_alone:
             return self._end(at)
         if word in known.this or word in known.next:
@@ -43,6 +43,10 @@ class Reader:
             or self._date(at)
             or hour(self.texts, at, known)
         )
+
+    def _part(self, at: int) -> Found | None:
+        part = self.known.parts.get(self.word(at))
+        return Found(at + 1, hour=(part, 0)) if part else None
 
     def _weekday(self, at: int) -> Found | None:
         known, word = self.known, self.texts[at]
@@ -85,8 +89,9 @@ class Reader:
         if named in known.months:
             return Found(place + 1, self._end_of_month(known.months[named]))
         behind = known.next_behind.past(self.texts, place + 1)
-        unit = known.units.get(named) or ("day" if named in known.working else "")
-        return self._end_in(unit, later or behind > place + 1, behind)
+        if named not in known.units and self.word(place - 1) in known.working:
+            return self._end_in("day", False, place)  # close of business
+        return self._end_in(known.units.get(named, ""), later or behind > place + 1, behind)
 
     def _end_in(self, unit: str, later: bool, last: int) -> Found | None:
         if unit == "day":
@@ -113,7 +118,7 @@ class Reader:
             return Found(at + 2, self._end_of(unit, later))
         if not later and (part := known.parts.get(word) or known.hours.get(word)):
             return Found(at + 2, self.midnight, (part, 0))
-        if word in known.few or word in known.numbers or word[:1].isdigit():
+        if word in known.few or word in known.numbers or word[:1].isdigit() or unit:
             return self.span(at + 1)
         return None
 
@@ -136,10 +141,14 @@ class Reader:
         while self.word(at) in known.about:
             at += 1
         said = self.word(at)
-        alone = self.word(at - 1) in known.articles and known.units.get(said) in ("hour", "week", "day")
-        number = (1.0, at) if alone and said in known.units else self.number(at) or self._joined(at)
+        alone = self.word(at - 1) in known.articles | known.next and known.units.get(said) in (
+            "hour",
+            "week",
+            "day",
+        )
+        number = (1.0, at) if alone and said in known.units else self.number(at)
         if number is None:
-            return None
+            return self._joined(at)
         value, at = number
         if self.word(at - 1) in known.fractions and self.word(at) in known.numbers:
             at += 1  # half an hour
@@ -152,14 +161,11 @@ class Reader:
             working, at = True, at + 1
         return self._after(value, "working day" if working and unit == "day" else unit, at + 1)
 
-    def _joined(self, at: int) -> tuple[float, int] | None:
-        """ "24h": its letters are read as the unit."""
+    def _joined(self, at: int) -> Found | None:
+        """ "24h"."""
         digits = self.word(at).rstrip("abcdefghijklmnopqrstuvwxyz")
-        letters = self.word(at)[len(digits) :]
-        if not digits.isdigit() or self.known.units.get(letters) is None:
-            return None
-        self.texts = [*self.texts[:at], digits, letters, *self.texts[at + 1 :]]
-        return float(digits), at + 1
+        unit = self.known.units.get(self.word(at)[len(digits) :])
+        return self._after(float(digits), unit, at + 1) if digits.isdigit() and unit else None
 
     def _after(self, value: float, unit: str, last: int) -> Found | None:
         if unit in ("minute", "hour"):

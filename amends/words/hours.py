@@ -12,7 +12,7 @@ def hour(texts: list[str], at: int, known: Times) -> Found | None:
         return Found(at + 2, hour=_clock(value, -30)) if value else None
     if word in known.fractions:
         return _past_or_to(texts, at, known.fractions[word], known)
-    written = _joined(texts, at, known)
+    written = _joined(texts, at, known) or _dotted(texts, at, known)
     if written:
         return written
     value = number_of(word, known)
@@ -36,18 +36,31 @@ def number_of(word: str, known: Times) -> int | None:
 
 
 def _joined(texts: list[str], at: int, known: Times) -> Found | None:
-    """ "3pm", "14h"."""
+    """ "3pm", "3.30pm", "14h"."""
     digits = texts[at].rstrip("abcdefghijklmnopqrstuvwxyz")
     mark = texts[at][len(digits) :]
-    if not mark or not digits.isdigit() or len(digits) > 2:
+    whole, _, minutes = digits.partition(".")
+    if not mark or not whole.isdigit() or len(whole) > 2 or not (minutes or "0").isdigit():
         return None
-    half = known.halves.at([mark], 0)
+    value, minute, half = int(whole), int(minutes or 0), known.halves.at([mark], 0)
+    if value >= 24 or minute >= 60:
+        return None
     if half:
-        return Found(at + 1, hour=(of_day(int(digits), half[1]), 0))
+        return Found(at + 1, hour=(of_day(value, half[1]), minute))
     asked = at and texts[at - 1] in known.at_hour
-    return (
-        Found(at + 1, hour=(int(digits), 0)) if mark in known.clock and asked and int(digits) < 24 else None
-    )
+    return Found(at + 1, hour=(value, minute)) if mark in known.clock and asked else None
+
+
+def _dotted(texts: list[str], at: int, known: Times) -> Found | None:
+    """ "3.30 pm", "14.30 Uhr": one word, as a number with a point is."""
+    whole, dot, minutes = texts[at].partition(".")
+    if not dot or not whole.isdigit() or not minutes.isdigit() or int(whole) >= 24 or int(minutes) >= 60:
+        return None
+    half = known.halves.at(texts, at + 1)
+    if half:
+        return Found(half[0], hour=(of_day(int(whole), half[1]), int(minutes)))
+    said = texts[at + 1 : at + 2]
+    return Found(at + 2, hour=(int(whole), int(minutes))) if said and said[0] in known.clock else None
 
 
 def _with_minutes(texts: list[str], at: int, value: int, known: Times) -> Found | None:
@@ -96,7 +109,7 @@ def _past_or_to(texts: list[str], at: int, minutes: int, known: Times) -> Found 
 
 def _spoken(texts: list[str], at: int, value: int, known: Times) -> Found | None:
     """ "At five forty five", "by six": only behind a word that says a time follows."""
-    if not at or texts[at - 1] not in known.at_hour or value > 24:
+    if not at or texts[at - 1] not in known.at_hour | known.ranges or value > 24:
         return None
     following = texts[at + 1 : at + 3]
     minute = known.numbers.get(following[0]) if following else None
@@ -106,7 +119,9 @@ def _spoken(texts: list[str], at: int, value: int, known: Times) -> Found | None
             minute, last = minute + int(known.numbers[following[1]]), last + 1
         if 10 <= minute < 60:
             return Found(last, hour=_clock(value, minute))
-    stands_alone = not following or not following[0].isalpha()
+    if following[:1] and following[0] in known.ranges and (later := hour(texts, at + 2, known)):
+        return later  # "between 9 and 11": by eleven it is kept
+    stands_alone = not following or not following[0].isalpha() or following[0] in known.before.by_first
     return Found(at + 1, hour=_clock(value, 0)) if stands_alone and texts[at - 1] not in known.until else None
 
 

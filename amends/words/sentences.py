@@ -10,7 +10,7 @@ LONGEST = 60_000  # letters read; a letter of ours is not longer
 MOST_WORDS = 200  # in one sentence; a longer one is cut
 
 _TOKEN = re.compile(
-    r"https?://\S+|[\w.+-]+@[\w-]+(?:\.[\w-]+)+|\d[\d,]*(?:\.\d+)?(?:[a-z]+)?|[^\W\d_]+(?:['-][^\W\d_]+)*|\n+|[^\w\s]"
+    r"https?://\S+|\d{4}-\d{2}-\d{2}(?!\d)|[\w.+-]+@[\w-]+(?:\.[\w-]+)+|\d[\d,]*(?:\.\d+)?(?:[a-z]+)?|[^\W\d_]+(?:['-][^\W\d_]+)*|\n+|[^\w\s]"
 )
 _ENDS = frozenset(".!?…")
 

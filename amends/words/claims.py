@@ -24,7 +24,7 @@ def claims(words: Sentence, lexicon: Lexicon) -> Iterator[Claim]:
     place = 0
     while place < len(words):
         found = None if words[place].quoted else _at(words, place, lexicon)
-        if found is None:
+        if found is None or _is_hypothetical(words, place, lexicon):
             place += 1
             continue
         yield found
@@ -32,12 +32,10 @@ def claims(words: Sentence, lexicon: Lexicon) -> Iterator[Claim]:
 
 
 def _at(words: Sentence, place: int, lexicon: Lexicon) -> Claim | None:
-    if _is_hypothetical(words, place, lexicon):
-        return None
     doer = doer_at(words, place, lexicon)
-    if doer and doer[1] != "they":
-        return _done(words, place, doer[0], lexicon)
-    if words[place].text in ("am", "are") and place and doer is None:
+    if doer:
+        return _done(words, place, doer[0], lexicon) if doer[1] != "they" else None
+    if words[place].text in ("am", "are") and place:
         before = words[place - 1].text
         if before == "who" and names_staff(words, place, lexicon):
             return _under_way(words, place - 1, past_manner(words, place + 1, lexicon), lexicon)

@@ -24,9 +24,13 @@ class Slurs:
         self.between = words["between"] | self.utter
         self.before = words["before"] | self.between
         self.entitled, self.rights = words["entitled"], words["rights"]
+        self.slurs = self.insults | self.weak
 
     def is_one(self, word: str, known: frozenset[str]) -> bool:
         return word in known or bool(self.plural) and word.rstrip(self.plural) in known
+
+    def may_belittle(self, word: str) -> bool:
+        return word in self.adjectives or self.is_one(word, self.slurs)
 
 
 @cache
@@ -38,12 +42,16 @@ def contempt(words: Sentence, text: str, language: str) -> Iterator[Found]:
     """Phrases that belittle the customer, in words of ours for our own eyes. What somebody else said is reported."""
     known = slurs(language)
     for n, word in enumerate(words):
-        end = 0 if word.quoted or _is_reported(words, n, known) else _belittling(words, n, known)
+        if word.quoted or not known.may_belittle(word.text) or _is_reported(words, n, known):
+            continue
+        end = _belittling(words, n, known)
         if end:
             yield Found(words[_begin(words, n, known)].start, words[end - 1].end)
     if words and not words[0].quoted:
         for match in known.phrases.finditer(text, words[0].start, words[-1].end):
-            yield Found(*match.span())
+            n = next(n for n, word in enumerate(words) if word.end > match.start())
+            if not _is_reported(words, n, known):
+                yield Found(*match.span())
 
 
 def _belittling(words: Sentence, n: int, known: Slurs) -> int:

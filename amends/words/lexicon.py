@@ -22,8 +22,6 @@ class Lexicon:
     """`sets` are words that are alike, `runs` words in a row; patterns stand by the base of their verb."""
 
     def __init__(self, data: dict):
-        self.short = frozenset(data["writing"]["short"].split())
-        self.contractions = data["contractions"]
         self.irregular = {base: forms.split() for base, forms in data["irregular"].items()}
         self.sets = {name: frozenset(words.split()) for name, words in data["sets"].items()}
         self.runs = {name: [run.split() for run in runs] for name, runs in data["runs"].items()}
@@ -42,17 +40,6 @@ class Lexicon:
             if [word.text for word in words[place : place + len(run)]] == run:
                 return place + len(run)
         return place
-
-    def expand(self, token: str) -> tuple[str, ...]:
-        """The words behind a contraction."""
-        if "'" not in token and token not in self.contractions:
-            return (token,)
-        if token in self.contractions:
-            return tuple(self.contractions[token].split())
-        for ending, words in self.contractions.items():
-            if ending[0] in "'n" and token.endswith(ending) and len(token) > len(ending):
-                return (token[: -len(ending)], *words.split())
-        return (token,)
 
     def _patterns(self, kinds: dict[str, str]) -> dict[str, list[Pattern]]:
         return self._patterns_of(

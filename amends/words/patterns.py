@@ -3,6 +3,8 @@
 import re
 from typing import NamedTuple
 
+import msgspec
+
 _CLAUSE = r"[^.!?;\n]{0,60}"  # what "…" stands for
 
 
@@ -12,6 +14,13 @@ class Found(NamedTuple):
     start: int
     end: int
     kind: str = ""
+
+
+class Span(msgspec.Struct, frozen=True):
+    """Code points `start` to before `end` of the text as it was given."""
+
+    start: int
+    end: int
 
 
 def any_of(patterns: list[str]) -> re.Pattern:

@@ -3,17 +3,25 @@
 from collections.abc import Iterator
 from functools import cache
 
+from amends.words.contempt import contempt
+from amends.words.grammar import grammar
 from amends.words.languages import data
-from amends.words.patterns import Found, any_of
+from amends.words.patterns import Found, Span, any_of
+from amends.words.plain import plain
+from amends.words.sentences import sentences
 
 
 class Phrases:
-    def __init__(self, data: dict):
-        self.claims = {kind: any_of(patterns) for kind, patterns in data["claims"].items()}
-        self.fellow_feeling = any_of(data["comfort"]["fellow_feeling"])
-        self.ending = any_of(data["comfort"]["ending"])
-        self.soothing = any_of(data["soothing"]["words"])
-        self.asking, self.closing = any_of(data["asking"]["words"]), any_of(data["asking"]["closing"])
+    def __init__(self, told: dict):
+        self.promises = {act: any_of(patterns) for act, patterns in told.get("promises", {}).items()}
+        self.claims = {kind: any_of(patterns) for kind, patterns in told["claims"].items()}
+        self.fellow_feeling = any_of(told["comfort"]["fellow_feeling"])
+        self.ending = any_of(told["comfort"]["ending"])
+        self.needs_time = any_of(told["moves"]["needs_time"])
+        self.intervened = any_of(told["moves"]["intervened"])
+        self.blame = any_of(told["solace"]["blame"])
+        self.soothing = any_of(told["soothing"]["words"])
+        self.asking, self.closing = any_of(told["asking"]["words"]), any_of(told["asking"]["closing"])
 
 
 @cache
@@ -21,21 +29,39 @@ def phrases(language: str) -> Phrases:
     return Phrases(data(language, "phrases"))
 
 
+def promises(text: str, start: int, end: int, language: str) -> Iterator[Found]:
+    """The promises that are told by a phrase of their own."""
+    for act, pattern in phrases(language).promises.items():
+        yield from (Found(*match.span(), act) for match in pattern.finditer(text, start, end))
+
+
 def claims(text: str, start: int, end: int, language: str) -> Iterator[Found]:
     """The first claim by phrase in a sentence, the weightiest kind first."""
-    for kind in ("nothing_more", "first_case", "normal", "policy"):
-        match = phrases(language).claims[kind].search(text, start, end)
+    for kind, pattern in phrases(language).claims.items():
+        match = pattern.search(text, start, end)
         if match:
             yield Found(*match.span(), kind)
             return
 
 
-def fellow_feeling(text: str, start: int, end: int, language: str) -> Iterator[Found]:
-    yield from (Found(*match.span()) for match in phrases(language).fellow_feeling.finditer(text, start, end))
+def marks(name: str, text: str, start: int, end: int, language: str) -> Iterator[Found]:
+    """`fellow_feeling`, `ending`, `needs_time`, `intervened` or `blame` between two places."""
+    pattern = getattr(phrases(language), name)
+    yield from (Found(*match.span()) for match in pattern.finditer(text, start, end))
 
 
-def endings(text: str, start: int, end: int, language: str) -> Iterator[Found]:
-    yield from (Found(*match.span()) for match in phrases(language).ending.finditer(text, start, end))
+def blames(text: str, language: str = "en") -> tuple[Span, ...]:
+    """Words to a colleague that belittle the customer, or blame them for wanting to be satisfied.
+
+    Plain facts, however hard, blame nobody. Offsets are code points of the text as given.
+    """
+    speech = grammar(language)
+    seen, found = plain(text, speech.writing.letters), []
+    for sentence in sentences(seen, speech.writing):
+        found += contempt(sentence, seen.text, language)
+        if not sentence[0].quoted:
+            found += marks("blame", seen.text, sentence[0].start, sentence[-1].end, language)
+    return tuple(dict.fromkeys(Span(*seen.given(each.start, each.end)) for each in found))
 
 
 def soothes(text: str, language: str) -> bool:

@@ -14,12 +14,16 @@ from amends.words.waiting import waits
 
 
 class Promise(NamedTuple):
-    """Places are those of words in its sentence: from `first` up to, not including, `last`."""
+    """Places are those of words in its sentence: from `first` up to, not including, `last`.
+
+    since  from there on, words before it may say when
+    """
 
     first: int
     last: int
     act: str
     conditional: bool
+    since: int = 0
 
 
 class _Verb(NamedTuple):

@@ -5,13 +5,11 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from amends.words.plain import Plain
+from amends.words.writing import Writing
 
 LONGEST = 60_000  # letters read; a letter of ours is not longer
 MOST_WORDS = 200  # in one sentence; a longer one is cut
 
-_TOKEN = re.compile(
-    r"https?://\S+|\d{4}-\d{2}-\d{2}(?!\d)|[\w.+-]+@[\w-]+(?:\.[\w-]+)+|\d[\d,]*(?:\.\d+)?(?:[a-z]+)?|[^\W\d_]+(?:['-][^\W\d_]+)*|\n+|[^\w\s]"
-)
 _ENDS = frozenset(".!?…")
 
 
@@ -27,12 +25,12 @@ class Word(NamedTuple):
 Sentence = list[Word]
 
 
-def sentences(text: Plain, expand, short: frozenset[str]) -> Iterator[Sentence]:
-    """Every sentence as its words and marks. `expand` gives the words behind a contraction; `short` are abbreviations."""
+def sentences(text: Plain, writing: Writing) -> Iterator[Sentence]:
+    """Every sentence as its words and marks."""
     current: Sentence = []
     quoted_line = in_quotes = False
     line_start, opened = True, 0
-    for match in _TOKEN.finditer(text.text, 0, LONGEST):
+    for match in writing.token.finditer(text.text, 0, LONGEST):
         token = match.group()
         if token[0] == "\n":
             line_start = True
@@ -55,9 +53,9 @@ def sentences(text: Plain, expand, short: frozenset[str]) -> Iterator[Sentence]:
         if in_quotes and match.start() - opened > 2000:
             in_quotes = False
         quoted = quoted_line or in_quotes
-        for part in expand(token):
+        for part in writing.expand(token):
             current.append(Word(part, match.start(), match.end(), quoted))
-        if token in _ENDS and _ends(text.text, match, current, short) or len(current) >= MOST_WORDS:
+        if token in _ENDS and _ends(text.text, match, current, writing.short) or len(current) >= MOST_WORDS:
             yield current
             current = []
     if current:

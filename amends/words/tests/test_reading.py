@@ -8,10 +8,15 @@ from pathlib import Path
 
 import pytest
 
+from amends.words.phrases import blames
 from amends.words.reading import read
 
+NOW = datetime(2026, 6, 10, 10)  # a Wednesday
 FOLDER = Path(__file__).parent.parent
-TABLES = {path.parent.name: tomllib.loads(path.read_text()) for path in FOLDER.glob("*/examples.toml")}
+TABLES = {
+    path.parent.name: tomllib.loads(path.read_text(encoding="utf-8"))
+    for path in FOLDER.glob("*/examples.toml")
+}
 
 
 def _rows(name: str):
@@ -42,7 +47,7 @@ def test_what_is_no_claim(language, text):
     assert read(text, language=language).claims == ()
 
 
-@pytest.mark.parametrize("name", ["fellow_feeling", "ending", "contempt"])
+@pytest.mark.parametrize("name", ["fellow_feeling", "ending", "contempt", "needs_time", "intervened"])
 def test_marks(name):
     for language, text in _rows(name):
         assert getattr(read(text, language=language), name), text
@@ -50,14 +55,31 @@ def test_marks(name):
         assert not getattr(read(text, language=language), name), text
 
 
+@pytest.mark.parametrize(("language", "text", "says"), _rows("above"))
+def test_who_is_named_in_a_claim(language, text, says):
+    (claim,) = read(text, language=language).claims
+    assert claim.above is says
+
+
+@pytest.mark.parametrize(("language", "text", "due", "at"), _rows("due"))
+def test_when_in_each_language(language, text, due, at):
+    (promise,) = read(text, NOW, language).promises
+    assert promise.due == due
+    assert promise.due_at == (datetime.fromisoformat(at) if at else None)
+
+
+def test_what_blames_the_customer():
+    for language, text in _rows("blames"):
+        assert blames(text, language), text
+    for language, text in _rows("no_blames"):
+        assert not blames(text, language), text
+
+
 def test_empty():
     for language, text in _rows("empty"):
         assert read(text, language=language).empty, text
     for language, text in _rows("not_empty"):
         assert not read(text, language=language).empty, text
-
-
-NOW = datetime(2026, 6, 10, 10)  # a Wednesday
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,7 @@ from amends.words.claims import Claim
 from amends.words.dates import when
 from amends.words.promises import Promise
 from amends.words.sentences import Sentence, texts
-from amends.words.times import times
+from amends.words.times import Runs, times
 from amends.words.verbs import Form, Verbs
 from amends.words.writing import Writing
 
@@ -43,14 +43,20 @@ class Clause:
         self.said = frozenset(self.texts)
 
     def has(self, name: str) -> bool:
-        """Whether words of this set stand in it, or "before" it. `ours` and `staff` are who does it."""
+        """Whether words of this set stand in it, or "before" it. `ours`, `staff`, `you` are who does it."""
         if name == "ours":
             return self.is_ours
         if name == "staff":
             return self.names_staff
+        if name == "you":
+            return self.says_you
         if name.startswith("before "):
             return self.before is not None and self.before.has(name.removeprefix("before "))
         return bool(self.said & self.grammar.sets[name])
+
+    @cached_property
+    def forms(self) -> list[Form]:
+        return self.grammar.verbs.of(self.texts, self.grammar.sets["before_nouns"])
 
     @cached_property
     def is_ours(self) -> bool:
@@ -66,8 +72,12 @@ class Clause:
         """Whether somebody of ours does it: "unser Techniker", but not "mit unserem Techniker"."""
         if self._names_staff(self.grammar.sets["prepositions"]):
             return True
-        relative = self.before is not None and self.opens in self.grammar.sets["relative"]
-        return relative and self.before._names_staff(frozenset())
+        before = self.before
+        if before is None or before.said & self.grammar.sets["ours"]:
+            return False
+        # "our team, which …", "Ms Keller, of our team, …"
+        goes_on = self.opens in self.grammar.sets["relative"] or not before.forms
+        return goes_on and before._names_staff(frozenset())
 
     def _names_staff(self, prepositions: frozenset[str]) -> bool:
         sets = self.grammar.sets
@@ -83,15 +93,32 @@ class Clause:
                 return True
         return False
 
+    @cached_property
+    def says_you(self) -> bool:
+        """Whether the customer does it: "usted", but not "con usted"."""
+        you, prepositions = self.grammar.sets["you"], self.grammar.sets["prepositions"]
+        return any(
+            text in you and not (n and self.texts[n - 1] in prepositions) for n, text in enumerate(self.texts)
+        )
+
+    @cached_property
+    def own(self) -> list[str]:
+        """Its words behind "and", "but"."""
+        at = next((n for n, text in enumerate(self.texts) if text not in self.grammar.sets["and"]), 0)
+        return self.texts[at:]
+
     @property
     def opens(self) -> str:
-        return next((text for text in self.texts if text not in self.grammar.sets["and"]), "")
+        return self.own[0]
+
+    def begins_with(self, name: str) -> bool:
+        return self.grammar.runs[name].at(self.own, 0) is not None
 
     @cached_property
     def is_dependent(self) -> bool:
         """Whether it says under which condition, or of which thing, and not what is or will be."""
         sets = self.grammar.sets
-        if self.opens in sets["hypothetical"]:
+        if self.begins_with("hypothetical"):
             return True
         relative = self.before is not None and self.opens in sets["relative"]
         if relative and self.texts[-1] in sets["last_of_relative"]:
@@ -103,6 +130,7 @@ class Frames:
     def __init__(self, told: dict, language: str):
         self.language = language
         self.sets = {name: frozenset(words.split()) for name, words in told["sets"].items()}
+        self.runs = {name: Runs(runs) for name, runs in told["runs"].items()}
         self.verbs = Verbs(told["families"], told["endings"], told["apart"])
         self.frames = [Frame(**_tuples(frame)) for frame in told["frames"]]
         known = times(language)
@@ -124,7 +152,7 @@ class Frames:
     def _since(self, clause: Clause) -> int:
         """Where it begins: with "by Friday, noon," where that is divided from it by a mark."""
         before = clause.before
-        if before is None or self.verbs.of(before.texts) or before.said & self.sets["begins"]:
+        if before is None or before.forms or before.said & self.sets["begins"]:
             return clause.first
         dated = when(clause.words, before.first, before.last, _SOME_DAY, self.language)
         return dated.first if dated else clause.first
@@ -135,7 +163,7 @@ class Frames:
         for clause in self._clauses(words):
             if words[clause.first].quoted or clause.is_dependent:
                 continue
-            forms = self.verbs.of(clause.texts)
+            forms = clause.forms
             found = (
                 next(filter(None, (self._fits(clause, frame, forms) for frame in self.frames)), None)
                 if forms
@@ -160,10 +188,12 @@ class Frames:
             if n > first:
                 before = Clause(words, first, n, before, self)
                 yield before
-            first = n + (n < len(words) and words[n].text not in self.sets["and"])
+            first = n + (n < len(words) and not words[n].text.isalpha())
 
     def _divides(self, words: Sentence, n: int) -> bool:
         text, following = words[n].text, texts(words, n + 1, 4)
+        if self.runs["opening"].at([text, *following], 0):
+            return True
         if text in self.sets["and"]:
             while following[:1] and following[0] in self.sets["small"]:
                 following = following[1:]
@@ -187,7 +217,7 @@ class Frames:
     def _waits(self, clause: Clause, words: Sentence, before: Sentence) -> bool:
         """Whether the promise waits for the customer to do something."""
         for other in self._clauses(words):
-            if other.opens in self.sets["if"] and (other.said & self.sets["customer"]):
+            if other.begins_with("if") and other.said & self.sets["customer"]:
                 return True
             if other.first < clause.first and self._asks(other.texts):
                 return True

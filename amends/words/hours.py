@@ -119,8 +119,10 @@ def _spoken(texts: list[str], at: int, value: int, known: Times) -> Found | None
             minute, last = minute + int(known.numbers[following[1]]), last + 1
         if 10 <= minute < 60:
             return Found(last, hour=_clock(value, minute))
-    if following[:1] and following[0] in known.ranges and (later := hour(texts, at + 2, known)):
-        return later  # "between 9 and 11": by eleven it is kept
+    if following[:1] and following[0] in known.ranges and len(texts) > at + 3:
+        later = hour(texts, at + 2 + (texts[at + 2] in known.articles), known)
+        if later:
+            return later  # "between 9 and 11": by eleven it is kept
     stands_alone = not following or not following[0].isalpha() or following[0] in known.before.by_first
     return Found(at + 1, hour=_clock(value, 0)) if stands_alone and texts[at - 1] not in known.until else None
 

@@ -53,9 +53,10 @@ class Verbs:
         if prefix and which in self.apart:
             self.forms.setdefault(word, []).append(Form(which, kinds, (*beside, frozenset([prefix]))))
 
-    def of(self, texts: list[str]) -> list[Form]:
-        """The forms in these words, those with most beside them first."""
+    def of(self, texts: list[str], before_nouns: frozenset[str]) -> list[Form]:
+        """The forms in these words, those with most beside them first. A noun may look like a verb: "el envío"."""
         said, found = set(texts), []
-        for text in texts:
-            found += [form for form in self.forms.get(text, ()) if all(said & words for words in form.beside)]
+        for n, text in enumerate(texts):
+            if text in self.forms and not (n and texts[n - 1] in before_nouns):
+                found += [form for form in self.forms[text] if all(said & words for words in form.beside)]
         return sorted(found, key=lambda form: -len(form.beside))

@@ -10,6 +10,7 @@ import pytest
 
 from amends.words.phrases import blames
 from amends.words.reading import read
+from amends.words.stance import stance
 
 NOW = datetime(2026, 6, 10, 10)  # a Wednesday
 FOLDER = Path(__file__).parent.parent
@@ -73,6 +74,11 @@ def test_what_blames_the_customer():
         assert blames(text, language), text
     for language, text in _rows("no_blames"):
         assert not blames(text, language), text
+
+
+@pytest.mark.parametrize(("language", "text", "side"), _rows("stance"))
+def test_whose_side_a_note_takes(language, text, side):
+    assert stance(text, language) == side
 
 
 def test_empty():

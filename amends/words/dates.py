@@ -4,7 +4,7 @@ A day without an hour means the end of that working day. "Next week" means its F
 days are those from Monday to Friday. Whatever names no moment ("shortly") is a when, but resolves to nothing.
 """
 
-from datetime import datetime, timedelta
+from datetime import MAXYEAR, datetime, timedelta
 from typing import NamedTuple
 
 from amends.words.days import CLOSE, Reader
@@ -64,6 +64,8 @@ def _moment(found: Found, now: datetime) -> datetime | None:
         return None
     day = found.day if found.day is not None else now.replace(hour=0, minute=0, second=0, microsecond=0)
     hour, minute = found.hour or (CLOSE, 0)
+    if day.year == MAXYEAR:
+        return None
     moment = day.replace(hour=hour % 24, minute=minute) + timedelta(days=hour // 24)
     return moment + timedelta(days=1) if found.day is None and moment < now else moment
 

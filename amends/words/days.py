@@ -6,6 +6,7 @@ from amends.words.hours import hour
 from amends.words.times import Found, Times
 
 CLOSE = 17  # hour at which a working day ends
+MOST = 1_000  # of hours, days, weeks; whoever names more means no moment
 
 
 class Reader:
@@ -168,6 +169,8 @@ class Reader:
         return self._after(float(digits), unit, at + 1) if digits.isdigit() and unit else None
 
     def _after(self, value: float, unit: str, last: int) -> Found | None:
+        if value > MOST:
+            return Found(last, vague=True)
         if unit in ("minute", "hour"):
             return Found(last, moment=self.now + timedelta(**{unit + "s": value}))
         if unit == "working day":
@@ -230,7 +233,7 @@ class Reader:
 
 
 def working_days(day: datetime, many: int) -> datetime:
-    for _ in range(min(many, 1000)):
+    for _ in range(many):
         day += timedelta(days=1)
         while day.weekday() > 4:
             day += timedelta(days=1)

@@ -26,7 +26,13 @@ Sentence = list[Word]
 
 
 def sentences(text: Plain, writing: Writing) -> Iterator[Sentence]:
-    """Every sentence as its words and marks."""
+    """Every sentence as its words and marks; marks alone are none."""
+    for sentence in _divided(text, writing):
+        if any(word.text[0].isalnum() for word in sentence):
+            yield sentence
+
+
+def _divided(text: Plain, writing: Writing) -> Iterator[Sentence]:
     current: Sentence = []
     quoted_line = in_quotes = False
     line_start, opened = True, 0

@@ -179,12 +179,23 @@ def test_places_are_those_of_the_text_as_it_was_given():
         "we have not heard of " * 20_000,
         "our terms " * 50_000,
         "a - b " * 50_000,
+        "werden wir " * 90_000,
+        "und le devolveremos, " * 50_000,
+        "some people are " * 60_000,
     ],
 )
 def test_no_text_makes_it_run_away(text):
-    began = time.perf_counter()
-    read(text, NOW)
-    assert time.perf_counter() - began < 10
+    for language in TABLES:
+        began = time.perf_counter()
+        read(text, NOW, language)
+        blames(text, language)
+        assert time.perf_counter() - began < 10
+
+
+def test_a_day_nobody_can_mean_is_no_moment():
+    for said in ("within 99999999 days", "in 99999 months", "on 31 December 9999 at midnight"):
+        (promise,) = read(f"We will call you {said}.", NOW).promises
+        assert promise.due_at is None
 
 
 def test_chance_makes_no_text_that_breaks_it():
@@ -237,10 +248,22 @@ def test_chance_makes_no_text_that_breaks_it():
         "within",
         "99999999",
         "days",
+        "wir",
+        "werden",
+        "erstatten",
+        "bis",
+        "Uhr",
+        "12.06.",
+        "le",
+        "devolveremos",
+        "el",
+        "viernes",
+        "y",
+        "media",
     ]
-    for _ in range(400):
+    for _ in range(1_200):
         text = " ".join(chance.choice(pieces) for _ in range(chance.randrange(60)))
-        reading = read(text, NOW)
+        reading = read(text, NOW, chance.choice(sorted(TABLES)))
         for found in (
             *reading.promises,
             *reading.claims,

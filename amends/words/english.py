@@ -1,7 +1,5 @@
 """The grammar of English, where the doer comes before the verb: "we will call you", "I have sent it"."""
 
-from collections.abc import Iterator
-
 from amends.words.claims import Claim, claims
 from amends.words.lexicon import lexicon
 from amends.words.promises import Promise, promises
@@ -15,8 +13,6 @@ class English:
         self.writing = Writing(told["writing"], told["contractions"])
         self.above = self.lexicon.sets["above"]
 
-    def promises(self, words: Sentence, before: Sentence) -> Iterator[Promise]:
-        return promises(words, before, self.lexicon)
-
-    def claims(self, words: Sentence) -> Iterator[Claim]:
-        return claims(words, self.lexicon)
+    def found(self, words: Sentence, before: Sentence) -> tuple[list[Promise], list[Claim]]:
+        """The promises and the claims of a sentence; `before` is the sentence in front of it."""
+        return list(promises(words, before, self.lexicon)), list(claims(words, self.lexicon))

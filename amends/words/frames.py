@@ -138,16 +138,17 @@ class Frames:
         self.writing = Writing(told["writing"], told["contractions"], words)
         self.above = self.sets["above"]
 
-    def promises(self, words: Sentence, before: Sentence) -> Iterator[Promise]:
+    def found(self, words: Sentence, before: Sentence) -> tuple[list[Promise], list[Claim]]:
+        """The promises and the claims of a sentence; `before` is the sentence in front of it."""
+        promises, claims = [], []
         for clause, frame, kind in self._told(words):
             if frame.tells == "promise":
                 first = self._since(clause)
-                yield Promise(first, clause.last, kind, self._waits(clause, words, before), first)
-
-    def claims(self, words: Sentence) -> Iterator[Claim]:
-        for clause, frame, kind in self._told(words):
-            if frame.tells == "claim":
-                yield Claim(clause.first, clause.last, kind)
+                waits = self._waits(clause, words, before)
+                promises.append(Promise(first, clause.last, kind, waits, first))
+            else:
+                claims.append(Claim(clause.first, clause.last, kind))
+        return promises, claims
 
     def _since(self, clause: Clause) -> int:
         """Where it begins: with "by Friday, noon," where that is divided from it by a mark."""

@@ -62,10 +62,10 @@ def read(given: str, now: datetime | None = None, language: str = "en") -> Readi
     speech = grammar(language)
     text, found, before = plain(given, speech.writing.letters), _Found(), []
     for sentence in sentences(text, speech.writing):
-        promises = list(speech.promises(sentence, before))
+        promises, claims = speech.found(sentence, before)
         found.promises += [_promise(given, text, sentence, promise, now, language) for promise in promises]
         taken = [(promise.first, promise.last) for promise in promises]
-        for claim in speech.claims(sentence):
+        for claim in claims:
             if not any(first < claim.last and claim.first < last for first, last in taken):
                 above = any(word.text in speech.above for word in sentence[claim.first : claim.last])
                 found.claims.append(Claim(*_span(text, sentence, claim.first, claim.last), claim.kind, above))

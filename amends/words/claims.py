@@ -9,6 +9,7 @@ from amends.words.lexicon import BASE, ING, PARTICIPLE, PAST, Lexicon
 from amends.words.sentences import Sentence, texts
 
 _HAVE = frozenset(["have", "has", "'s", "had"])
+_WITHIN = frozenset(["-", "'", "'s", "/", "£", "$", "€", "%", "#"])
 _IS = frozenset(["am", "is", "are", "was", "were", "'s"])
 
 
@@ -34,7 +35,7 @@ def claims(words: Sentence, lexicon: Lexicon) -> Iterator[Claim]:
 def _at(words: Sentence, place: int, lexicon: Lexicon) -> Claim | None:
     doer = doer_at(words, place, lexicon)
     if doer:
-        return _done(words, place, doer[0], lexicon) if doer[1] != "they" else None
+        return _done(words, place, doer[0], lexicon) if doer[1] in ("we", "staff") else None
     if words[place].text in ("am", "are") and place:
         before = words[place - 1].text
         if before == "who" and names_staff(words, place, lexicon):
@@ -63,11 +64,18 @@ def _done(words: Sentence, first: int, place: int, lexicon: Lexicon) -> Claim | 
     word = words[place].text if place < len(words) else ""
     if word in _HAVE:
         at = past_manner(words, place + 1, lexicon)
+        if (able := lexicon.past_run("managed", words, at)) > at:
+            return _of(words, first, past_manner(words, able, lexicon), BASE, lexicon)
         if texts(words, at, 1) == ["been"]:
-            return _under_way(words, first, past_manner(words, at + 1, lexicon), lexicon)
+            busy = _under_way(words, first, past_manner(words, at + 1, lexicon), lexicon)
+            return busy or _of(words, first, at, PARTICIPLE, lexicon)
         return _of(words, first, lexicon.past_run("gone_ahead", words, at), PARTICIPLE, lexicon)
     if word == "did":
         return _of(words, first, place + 1, BASE, lexicon)
+    if (able := lexicon.past_run("managed", words, place)) > place:
+        return _of(words, first, able, BASE, lexicon)
+    if word in ("was", "were") and (able := lexicon.past_run("able", words, place + 1)) > place + 1:
+        return _of(words, first, past_manner(words, able, lexicon), BASE, lexicon)
     if word in _IS:
         return _busy(words, first, place + 1, lexicon)
     is_past = word and word != lexicon.base_of(word, PAST)  # "put" may be either
@@ -127,7 +135,7 @@ def _done_to(words: Sentence, place: int, lexicon: Lexicon) -> Claim | None:
     told_as_state = not helped and auxiliary in ("is", "are", "'s")
     if told_as_state and (kind not in lexicon.sets["states"] or base in lexicon.sets["no_states"]):
         return None
-    if not helped and kind in ("investigated", "consulted"):
+    if not helped and kind == "investigated":
         return None
     return Claim(first, end(words, at + 1, lexicon), kind) if kind else None
 
@@ -135,8 +143,17 @@ def _done_to(words: Sentence, place: int, lexicon: Lexicon) -> Claim | None:
 def _kind_of_done(words: Sentence, first: int, at: int, base: str, lexicon: Lexicon) -> str:
     """What the participle at this place says was done to what is named from `first` on; "" for nothing of ours."""
     sets, told = lexicon.sets, {word.text for word in words[first:at]}
+    if (
+        told & sets["fees"]
+        and base in sets["fees_off"]
+        or told & sets["money"]
+        and base in sets["paid_with_money"]
+    ):
+        return "paid"
+    if told & sets["bookings"] and base in sets["booked_by"]:
+        return "booked"
     found = lexicon.match(lexicon.claims, base, words, at + 1)
-    kind = found[0] if found else "paid" if base in sets["paid_with_money"] else ""
+    kind = found[0] if found else ""
     if kind == "paid":
         return kind if told & sets["money"] or base in sets["pays_itself"] else ""
     return "" if told & sets["customers"] else kind
@@ -149,7 +166,7 @@ def _thing(words: Sentence, place: int, lexicon: Lexicon) -> int | None:
     first = place
     for n in range(place - 1, max(-1, place - 12), -1):
         text = words[n].text
-        if not (text.isalnum() or text in ("-", "'", "'s", "/")):
+        if not (text.isalnum() or text in _WITHIN):
             break
         if text in lexicon.sets["clause_words"] and n < place - 1:
             break

@@ -29,13 +29,26 @@ def _ends(words: Sentence, place: int, lexicon: Lexicon) -> bool:
     if text == "so":
         return after in sets["reasons"]
     if text == ",":
-        return after in sets["new_clause"]
+        return after in sets["new_clause"] or _begins_anew(words, place + 1, lexicon)
     if text in ("and", "or"):
         staff = after in sets["whose"] and following[1:] and following[1] in sets["staff"]
-        return bool(staff) or after in sets["somebody_else"] or after in sets["goes_on"]
+        other = after in sets["somebody_else"] or after in sets["goes_on"]
+        return bool(staff) or other or _begins_anew(words, place + 1, lexicon)
     if text in sets["waiting"]:
         return True
     return (text in sets["we"] or text == "they") and after in sets["begins"]
+
+
+def _begins_anew(words: Sentence, place: int, lexicon: Lexicon) -> bool:
+    """Whether something else does or is something from here on: "… and a new bill will be issued"."""
+    if words[place].text not in lexicon.sets["articles"]:
+        return False
+    for n in range(place + 2, min(place + 8, len(words))):
+        if words[n].text in lexicon.sets["goes_on"]:
+            return True
+        if not (words[n].text.isalnum() or words[n].text in ("-", "'", "'s", "/")):
+            return False
+    return False
 
 
 def past_adverbs(words: Sentence, place: int, lexicon: Lexicon) -> int:

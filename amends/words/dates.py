@@ -28,21 +28,33 @@ def when(words: Sentence, first: int, last: int, now: datetime, language: str) -
         found = _at(reader, place)
         if found is not None:
             found = _more(reader, _more(reader, found))
-            return When(place, min(found.last, len(words)), _moment(found, now))
+            ends = min(found.last, last) if found.vague else min(found.last, len(words))
+            return When(place, max(place + 1, ends), _moment(found, now))
     return None
 
 
 def _at(reader: Reader, place: int) -> Found | None:
     """The expression that begins here, with the preposition before it."""
     known, texts = reader.known, reader.texts
+    leads = known.lead_in.past(texts, place) > place and reader.one(place)
+    if leads:
+        return leads
     if vague := known.vague.at(texts, place):
         return Found(vague[0], vague=True)
+    if opened := known.until_clause_ends.at(texts, place):
+        return Found(_clause_end(texts, opened[0]), vague=True)
     start = _past_preposition(reader, place)
     found = _part(reader, place) or reader.one(start)
     if found is None or found.last <= place:
         return None
     bare = found.hour and not found.day and start == place and texts[place] in known.numbers
     return None if bare else found
+
+
+def _clause_end(texts: list[str], place: int) -> int:
+    while place < len(texts) and texts[place][0].isalnum():
+        place += 1
+    return place
 
 
 def _past_preposition(reader: Reader, place: int) -> int:

@@ -24,15 +24,15 @@ class Reader:
         if at >= len(self.texts):
             return None
         known, word = self.known, self.texts[at]
+        behind = known.lead_in.past(self.texts, at)
+        if behind > at and (led := self.one(behind) or self._part(behind)):
+            return led
         if vague := known.vague.at(self.texts, at):
             return Found(vague[0], vague=True)
         if day := known.days.at(self.texts, at):
             part = known.day_hours.get(word)
             last = known.behind_days.past(self.texts, day[0])
             return Found(last, self.midnight + timedelta(days=day[1]), (part, 0) if part else None)
-        behind = known.lead_in.past(self.texts, at)
-        if behind > at:
-            return self.one(behind) or self._part(behind)
         if word in known.end or word in known.ends_alone:
             return self._end(at)
         if word in known.this or word in known.next:

@@ -5,12 +5,15 @@ from amends.words.sentences import Sentence, texts
 
 
 def doer_at(words: Sentence, place: int, lexicon: Lexicon) -> tuple[int, str] | None:
-    """Who of us is named here: (place behind, which). `which` is we, they or staff."""
+    """Who of us is named here: (place behind, which).
+
+    `which` is we, they, staff, or somebody: ours, but called by a word nobody knows.
+    """
     word = words[place].text
     if word in lexicon.sets["we"]:
         return place + 1, "we"
-    if word == "they":
-        return place + 1, "they"
+    if word in lexicon.sets["them"] and (word == "they" or names_staff(words, place, lexicon, 12)):
+        return place + 1, "staff" if names_staff(words, place, lexicon, 12) else "they"
     if word in lexicon.sets["alone"]:
         return past_of_ours(words, place + 1, lexicon), "staff"
     if word in lexicon.sets["whose"] or word in lexicon.sets["any"]:
@@ -24,12 +27,32 @@ def _named(words: Sentence, place: int, lexicon: Lexicon) -> tuple[int, str] | N
     for n in range(place + 1, min(place + 6, len(words))):
         following = words[n + 1].text if n + 1 < len(words) else ""
         if words[n].text in sets["staff"] and following not in sets["staff"]:
-            behind = past_of_ours(words, n + 1, lexicon)
+            behind = past_of_ours(words, _past_name(words, n + 1, lexicon), lexicon)
             ours = words[place].text in sets["whose"] | sets["of_ours"] or behind > n + 1
             return (behind, "staff") if ours or words[n].text in sets["surely_ours"] else None
         if not words[n].text.isalpha() and words[n].text not in ("of", "-"):
             break
+        if n > place + 1 and words[place].text in sets["whose"] and following_is_will(words, n, lexicon):
+            return n, "somebody"
     return None
+
+
+def following_is_will(words: Sentence, n: int, lexicon: Lexicon) -> bool:
+    return words[n].text in lexicon.sets["markers"]
+
+
+def _past_name(words: Sentence, place: int, lexicon: Lexicon) -> int:
+    """Past the name of somebody: "my colleague Anna"."""
+    for n in range(place + 1, min(place + 3, len(words))):
+        if words[n].text in lexicon.sets["names_end"]:
+            named = all(
+                word.text.isalpha() and word.text not in lexicon.sets["clause_words"]
+                for word in words[place:n]
+            )
+            return n if named else place
+        if not words[n].text.isalpha():
+            break
+    return place
 
 
 def carried_on(words: Sentence, place: int, lexicon: Lexicon) -> tuple[int, str] | None:
@@ -46,9 +69,9 @@ def carried_on(words: Sentence, place: int, lexicon: Lexicon) -> tuple[int, str]
     return None
 
 
-def names_staff(words: Sentence, place: int, lexicon: Lexicon) -> bool:
-    """Whether somebody of ours stands right before this place."""
-    return any(word.text in lexicon.sets["staff"] for word in words[max(0, place - 4) : place])
+def names_staff(words: Sentence, place: int, lexicon: Lexicon, within: int = 4) -> bool:
+    """Whether somebody of ours stands within so many words before this place."""
+    return any(word.text in lexicon.sets["staff"] for word in words[max(0, place - within) : place])
 
 
 def past_of_ours(words: Sentence, place: int, lexicon: Lexicon) -> int:

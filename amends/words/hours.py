@@ -4,6 +4,17 @@ from amends.words.times import Found, Times
 
 
 def hour(texts: list[str], at: int, known: Times) -> Found | None:
+    """An hour, or the later of two: "between 8 am and noon"."""
+    found = _hour(texts, at, known)
+    if found is None or found.last + 1 >= len(texts) or texts[found.last] not in known.ranges - known.to:
+        return found
+    behind = found.last + 1
+    return _hour(texts, behind + (texts[behind] in known.articles), known) or found
+
+
+def _hour(texts: list[str], at: int, known: Times) -> Found | None:
+    if at >= len(texts):
+        return None
     word = texts[at]
     if word in known.hours:
         return Found(at + 1, hour=(known.hours[word], 0))

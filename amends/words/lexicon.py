@@ -27,7 +27,8 @@ class Lexicon:
         self.runs = {name: [run.split() for run in runs] for name, runs in data["runs"].items()}
         self.forms: dict[str, list[tuple[str, str]]] = {}  # by form: (base, which form)
         self.acts, self.claims = self._patterns(data["acts"]), self._patterns(data["claims"])
-        self.receiving = self._patterns_of(data["receiving"]["acts"])
+        self.receiving, self.arriving = self._patterns(data["receiving"]), self._patterns(data["arriving"])
+        self.expected = self._patterns(data["expected"])
         self.refused = self._patterns({"refused": data["refused"]["acts"]})
         self.done_to, self.negated = data["done_to"]["acts"], data["negated"]["acts"]
         verbs = (self.sets[name] for name in ("doing", "not_acts", "vows"))

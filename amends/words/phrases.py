@@ -1,5 +1,6 @@
 """What is told by a phrase: claims of what is so, fellow-feeling, endings, comfort. The phrases are data."""
 
+import re
 from collections.abc import Iterator
 from functools import cache
 
@@ -15,6 +16,7 @@ class Phrases:
     def __init__(self, told: dict):
         self.promises = {act: any_of(patterns) for act, patterns in told.get("promises", {}).items()}
         self.claims = {kind: any_of(patterns) for kind, patterns in told["claims"].items()}
+        self.hypothetical = re.compile(told["hypothetical"])
         self.fellow_feeling = any_of(told["comfort"]["fellow_feeling"])
         self.ending = any_of(told["comfort"]["ending"])
         self.needs_time = any_of(told["moves"]["needs_time"])
@@ -35,13 +37,17 @@ def promises(text: str, start: int, end: int, language: str) -> Iterator[Found]:
         yield from (Found(*match.span(), act) for match in pattern.finditer(text, start, end))
 
 
-def claims(text: str, start: int, end: int, language: str) -> Iterator[Found]:
-    """The first claim by phrase in a sentence, the weightiest kind first."""
-    for kind, pattern in phrases(language).claims.items():
+def claims(text: str, start: int, end: int, taken: list[tuple[int, int]], language: str) -> Iterator[Found]:
+    """The claims by phrase in a sentence, the weightiest kind first, beside what is `taken` by other findings."""
+    known, taken = phrases(language), list(taken)
+    for kind, pattern in known.claims.items():
         match = pattern.search(text, start, end)
-        if match:
-            yield Found(*match.span(), kind)
-            return
+        if match is None or any(first <= match.start() < last for first, last in taken):
+            continue
+        if not known.hypothetical.search(text, max(start, match.start() - 60), match.start()):
+            last = min((first for first, _ in taken if first > match.start()), default=match.end())
+            taken.append((match.start(), min(last, match.end())))
+            yield Found(*taken[-1], kind)
 
 
 def marks(name: str, text: str, start: int, end: int, language: str) -> Iterator[Found]:

@@ -54,6 +54,7 @@ def _at(words: Sentence, place: int, lexicon: Lexicon) -> tuple[int, int, str] |
         return (
             _to_you(words, place, lexicon)
             or _never_again(words, place, lexicon)
+            or _arriving(words, place, lexicon)
             or _done_to(words, place, lexicon)
             or _bidden(words, place, lexicon)
         )
@@ -103,6 +104,8 @@ def _behind_be(words: Sentence, place: int, negated: bool, lexicon: Lexicon) -> 
     place = past_adverbs(words, place, lexicon)
     if texts(words, place, 1) == ["to"]:
         return _Verb(place + 1, negated)
+    if words[place - 1].text == "to":
+        return _Verb(place, negated)
     if place < len(words) and lexicon.base_of(words[place].text, ING):
         return _Verb(place, negated)
     return _Verb(place - 1, negated)
@@ -132,6 +135,8 @@ def _act(words: Sentence, verb: _Verb, doer: str, lexicon: Lexicon) -> str:
         return "other" if not base and named and doer == "we" else ""
     if doer == "they" and known[0] not in ("contact", "investigate", "fix", "send"):
         return ""
+    if doer == "somebody" and (known[0] not in lexicon.sets["staff_acts"] or not {"you", "your"} & set(rest)):
+        return ""
     return known[0]
 
 
@@ -152,8 +157,16 @@ def _to_you(words: Sentence, place: int, lexicon: Lexicon) -> tuple[int, int, st
         return None
     at = past_adverbs(words, at + 1, lexicon)
     base = lexicon.base_of(words[at].text, BASE) if at < len(words) else ""
+    if words[at - 1].text == "not":
+        return (place, end(words, at + 1, lexicon), "pay") if _not_charged(words, at, lexicon) else None
     known = lexicon.match(lexicon.receiving, base, words, at + 1)
     return (place, end(words, known[1], lexicon), known[0]) if known else None
+
+
+def _not_charged(words: Sentence, at: int, lexicon: Lexicon) -> bool:
+    """ "You will not be charged for it"."""
+    base = lexicon.base_of(words[at + 1].text, PARTICIPLE) if at + 1 < len(words) else ""
+    return words[at].text == "be" and lexicon.negated.get(base) == "pay"
 
 
 def _never_again(words: Sentence, place: int, lexicon: Lexicon) -> tuple[int, int, str] | None:
@@ -167,6 +180,25 @@ def _never_again(words: Sentence, place: int, lexicon: Lexicon) -> tuple[int, in
     return None
 
 
+def _arriving(words: Sentence, place: int, lexicon: Lexicon) -> tuple[int, int, str] | None:
+    """ "A new card will arrive within five days"."""
+    if words[place].text not in lexicon.sets["markers"] or not place:
+        return None
+    at = past_adverbs(words, place + 1, lexicon)
+    base = lexicon.base_of(words[at].text, BASE) if at < len(words) else ""
+    if words[at - 1].text == "not" or _tells_no_act(words, place, lexicon):
+        return None
+    known = lexicon.match(lexicon.arriving, base, words, at + 1)
+    first = _subject(words, place, lexicon) if known else None
+    if known is None or first is None or words[first].text not in lexicon.sets["articles"] | {"it"}:
+        return None
+    named = set(texts(words, first, place - first))
+    if named & lexicon.sets["staff"]:
+        return None
+    act = "pay" if named & lexicon.sets["money_back"] else known[0]
+    return first, end(words, known[1], lexicon), act
+
+
 def _done_to(words: Sentence, place: int, lexicon: Lexicon) -> tuple[int, int, str] | None:
     """ "Your refund will be processed"."""
     if words[place].text not in lexicon.sets["markers"] or texts(words, place + 1, 1) != ["be"] or not place:
@@ -176,10 +208,21 @@ def _done_to(words: Sentence, place: int, lexicon: Lexicon) -> tuple[int, int, s
     if base not in lexicon.done_to or _tells_no_act(words, place, lexicon):
         return None
     first = _subject(words, place, lexicon)
-    if first is None:
+    if first is None or not _is_this_case(words, first, base, lexicon):
         return None
-    money = lexicon.sets["refunds"] & set(texts(words, first, place - first))
+    money = lexicon.sets["money_back"] & set(texts(words, first, place - first))
     return first, end(words, at + 1, lexicon), "pay" if money else lexicon.done_to[base]
+
+
+def _is_this_case(words: Sentence, first: int, base: str, lexicon: Lexicon) -> bool:
+    """Whether what is done is meant for this customer, and not told as the rule."""
+    said = [word.text for word in words]
+    if lexicon.sets["in_general"] & set(said) or any(
+        one == "for" and other in lexicon.sets["for_anybody"]
+        for one, other in zip(said, said[1:], strict=False)
+    ):
+        return False
+    return base not in lexicon.sets["needs_yours"] or words[first].text in lexicon.sets["yours"]
 
 
 def _tells_no_act(words: Sentence, place: int, lexicon: Lexicon) -> bool:
@@ -206,9 +249,14 @@ def _subject(words: Sentence, place: int, lexicon: Lexicon) -> int | None:
 
 
 def _bidden(words: Sentence, place: int, lexicon: Lexicon) -> tuple[int, int, str] | None:
-    """ "Expect a call before noon"."""
-    if place or words[0].text != "expect" or not set(texts(words, 1, 1)) & lexicon.sets["things_coming"]:
+    """ "Expect a call before noon", "you can expect it by Friday"."""
+    if words[place].text != "expect" or not (
+        place == 0 or words[place - 1].text in lexicon.sets["may_expect"]
+    ):
         return None
-    told = set(texts(words, 1, 4))
-    act = "contact" if told & lexicon.sets["messages"] else "send" if told & lexicon.sets["goods"] else ""
-    return (0, end(words, 2, lexicon), act) if act else None
+    for first in texts(words, place + 1, 1):
+        known = lexicon.match(lexicon.expected, first, words, place + 2)
+        if known:
+            begin = max(0, place - 2) if place and words[max(0, place - 2)].text == "you" else place
+            return begin, end(words, place + 2, lexicon), known[0]
+    return None

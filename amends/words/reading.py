@@ -66,15 +66,18 @@ def read(given: str, now: datetime | None = None, language: str = "en") -> Readi
         found.promises += [_promise(given, text, sentence, promise, now, language) for promise in promises]
         taken = [(promise.first, promise.last) for promise in promises]
         for claim in claims:
-            if not any(first < claim.last and claim.first < last for first, last in taken):
-                above = any(word.text in speech.above for word in sentence[claim.first : claim.last])
-                found.claims.append(Claim(*_span(text, sentence, claim.first, claim.last), claim.kind, above))
-                taken.append((claim.first, claim.last))
+            last = min((first for first, _ in taken if first > claim.first), default=claim.last)
+            last = min(last, claim.last)
+            if not any(first < last and claim.first < end for first, end in taken):
+                above = any(word.text in speech.above for word in sentence[claim.first : last])
+                found.claims.append(Claim(*_span(text, sentence, claim.first, last), claim.kind, above))
+                taken.append((claim.first, last))
         found.contempt += [
             text.given(each.start, each.end) for each in contempt(sentence, text.text, language)
         ]
         if not sentence[0].quoted:
-            _add_phrases(found, text, sentence, bool(taken), language)
+            places = [(sentence[first].start, sentence[max(first, last - 1)].end) for first, last in taken]
+            _add_phrases(found, text, sentence, places, language)
         before = sentence
     return found.reading()
 
@@ -96,13 +99,15 @@ class _Found:
         return Reading(tuple(self.promises), tuple(self.claims), **spans, empty=empty)
 
 
-def _add_phrases(found: _Found, text: Plain, sentence: Sentence, taken: bool, language: str) -> None:
-    """What a sentence of ours tells by its phrases. `taken`: something was found in it already."""
+def _add_phrases(
+    found: _Found, text: Plain, sentence: Sentence, taken: list[tuple[int, int]], language: str
+) -> None:
+    """What a sentence of ours tells by its phrases. `taken`: where something was found in it already."""
     start, end, asked = sentence[0].start, sentence[-1].end, sentence[-1].text == "?"
-    if not taken and not asked:
-        promised = phrases.promises(text.text, start, end, language)
+    if not asked:
+        promised = () if taken else phrases.promises(text.text, start, end, language)
         found.promises += [Promise(*text.given(each.start, each.end), each.kind) for each in promised]
-        told = phrases.claims(text.text, start, end, language)
+        told = phrases.claims(text.text, start, end, taken, language)
         found.claims += [Claim(*text.given(each.start, each.end), each.kind) for each in told]
     for name in _MARKS:
         here = phrases.marks(name, text.text, start, end, language)

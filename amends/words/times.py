@@ -48,10 +48,10 @@ class Times:
         self.halves, self.fractions = Runs(told["halves"]), told["fractions"]
         self.behind_hours = Runs(told["behind_hours"])
         self.ends_alone = told["ends_alone"]
-        runs = ("before", "before_parts", "vague", "lead_in", "next_behind", "behind_days")
-        self.before, self.before_parts, self.vague, self.lead_in, self.next_behind, self.behind_days = (
-            Runs(words[name]) for name in runs
-        )
+        self.before, self.before_parts = Runs(words["before"]), Runs(words["before_parts"])
+        self.vague, self.until_clause_ends = Runs(words["vague"]), Runs(words["until_clause_ends"])
+        self.lead_in, self.next_behind = Runs(words["lead_in"]), Runs(words["next_behind"])
+        self.behind_days = Runs(words["behind_days"])
         sets = {name: frozenset(said.split()) for name, said in told["sets"].items()}
         self.articles, self.this, self.next = sets["articles"], sets["this"], sets["next"]
         self.next_only, self.few = sets["next_only"], sets["few"]

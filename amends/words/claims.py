@@ -24,7 +24,8 @@ class Claim(NamedTuple):
 def claims(words: Sentence, lexicon: Lexicon) -> Iterator[Claim]:
     place = 0
     while place < len(words):
-        found = None if words[place].quoted else _at(words, place, lexicon)
+        begins = words[place].text in lexicon.claiming and not words[place].quoted
+        found = _at(words, place, lexicon) if begins else None
         if found is None or _is_hypothetical(words, place, lexicon):
             place += 1
             continue

@@ -16,7 +16,8 @@ class Slurs:
         self.who = frozenset(contempt["who"].split("|"))
         self.plural = contempt["plural"]
         words = {name: frozenset(words.split()) for name, words in contempt["words"].items()}
-        self.insults, self.weak, self.adjectives = words["insults"], words["weak"], words["adjectives"]
+        self.insults, self.weak = self.and_plural(words["insults"]), self.and_plural(words["weak"])
+        self.adjectives = words["adjectives"]
         self.spared, self.reported, self.pronouns = words["spared"], words["reported"], words["pronouns"]
         self.we, self.be, self.an = words["we"], words["be"], words["an"]
         self.being = self.be | words["feel"]
@@ -24,13 +25,10 @@ class Slurs:
         self.between = words["between"] | self.utter
         self.before = words["before"] | self.between
         self.entitled, self.rights = words["entitled"], words["rights"]
-        self.slurs = self.insults | self.weak
+        self.belittling = self.insults | self.weak | self.adjectives
 
-    def is_one(self, word: str, known: frozenset[str]) -> bool:
-        return word in known or bool(self.plural) and word.rstrip(self.plural) in known
-
-    def may_belittle(self, word: str) -> bool:
-        return word in self.adjectives or self.is_one(word, self.slurs)
+    def and_plural(self, words: frozenset[str]) -> frozenset[str]:
+        return words | {word + self.plural for word in words}
 
 
 @cache
@@ -42,7 +40,7 @@ def contempt(words: Sentence, text: str, language: str) -> Iterator[Found]:
     """Phrases that belittle the customer, in words of ours for our own eyes. What somebody else said is reported."""
     known = slurs(language)
     for n, word in enumerate(words):
-        if word.quoted or not known.may_belittle(word.text) or _is_reported(words, n, known):
+        if word.quoted or word.text not in known.belittling or _is_reported(words, n, known):
             continue
         end = _belittling(words, n, known)
         if end:
@@ -57,9 +55,9 @@ def contempt(words: Sentence, text: str, language: str) -> Iterator[Found]:
 def _belittling(words: Sentence, n: int, known: Slurs) -> int:
     """The place behind what belittles here; 0 where nothing does."""
     word = words[n].text
-    if known.is_one(word, known.insults):
+    if word in known.insults:
         return 0 if _about_us(words, n, known) else n + 1
-    if known.is_one(word, known.weak):
+    if word in known.weak:
         return n + 1 if _is_called(words, n, known) and not _about_us(words, n, known) else 0
     return _belittled(words, n, known) if word in known.adjectives else 0
 

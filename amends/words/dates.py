@@ -25,7 +25,8 @@ def when(words: Sentence, first: int, last: int, now: datetime, language: str) -
     known = times(language)
     reader = Reader([word.text for word in words], now, known)
     for place in range(first, last):
-        found = _at(reader, place)
+        word = words[place].text
+        found = _at(reader, place) if word in known.first or word[0].isdigit() else None
         if found is not None:
             found = _more(reader, _more(reader, found))
             ends = min(found.last, last) if found.vague else min(found.last, len(words))

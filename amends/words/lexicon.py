@@ -35,6 +35,13 @@ class Lexicon:
         for base in ("be", "have", "go", *self.done_to, *self.negated, *sorted(frozenset().union(*verbs))):
             self._learn(base)
 
+        sets = self.sets
+        self.doers = sets["we"] | sets["them"] | sets["alone"] | sets["whose"] | sets["any"]
+        self.promising = (
+            self.doers | sets["markers"] | {"am", "are", "you", "expect"}
+        )  # where a promise may begin
+        self.claiming = self.doers | {"am", "are", "is", "has", "have", "was", "were", "'s"}
+
     def past_run(self, name: str, words, place: int) -> int:
         """The place behind the run of this name that stands here; this place where none does."""
         for run in self.runs[name]:

@@ -38,7 +38,8 @@ def promises(words: Sentence, before: Sentence, lexicon: Lexicon) -> Iterator[Pr
     """The promises of a sentence. `before` is the sentence in front of it, which may ask for something first."""
     place = 0
     while place < len(words):
-        found = None if words[place].quoted else _at(words, place, lexicon)
+        begins = words[place].text in lexicon.promising and not words[place].quoted
+        found = _at(words, place, lexicon) if begins else None
         if found is None:
             place += 1
             continue

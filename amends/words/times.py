@@ -62,6 +62,30 @@ class Times:
         self.clock, self.at_hour, self.until = sets["clock"], sets["at_hour"], sets["until"]
         self.past, self.to, self.half_to = sets["past"], sets["to"], sets["half_to"]
         self.month_first = told["words"]["month_first"]
+        runs = (
+            *(
+                self.days,
+                self.halves,
+                self.before,
+                self.before_parts,
+                self.vague,
+                self.until_clause_ends,
+                self.lead_in,
+            ),
+        )
+        self.first = frozenset().union(
+            *(run.by_first for run in runs),
+            *(
+                self.weekdays,
+                self.months,
+                self.numbers,
+                self.units,
+                self.hours,
+                self.fractions,
+                self.ends_alone,
+            ),
+            *(self.this, self.next, self.end, self.about, self.half_to),
+        )  # words that may begin to say when; so may whatever begins with a digit
 
 
 @cache

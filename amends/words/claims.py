@@ -127,7 +127,7 @@ def _done_to(words: Sentence, place: int, lexicon: Lexicon) -> Claim | None:
     at = past_manner(words, at + 1, lexicon) if helped else at
     base = lexicon.base_of(words[at].text, PARTICIPLE) if at < len(words) else ""
     first = _thing(words, place, lexicon) if base else None
-    if first is None or lexicon.sets["reported"] & set(texts(words, max(0, first - 3), 3)):
+    if first is None or lexicon.sets["reported"] & {word.text for word in words[max(0, first - 3) : first]}:
         return None
     if helped == "being":
         doing = words[at].text in lexicon.sets["doing_passive"]
@@ -153,11 +153,13 @@ def _kind_of_done(words: Sentence, first: int, at: int, base: str, lexicon: Lexi
         return "paid"
     if told & sets["bookings"] and base in sets["booked_by"]:
         return "booked"
+    if told & sets["files"] and base in sets["filed_by"]:
+        return "noted"
     found = lexicon.match(lexicon.claims, base, words, at + 1)
     kind = found[0] if found else ""
     if kind == "paid":
         return kind if told & sets["money"] or base in sets["pays_itself"] else ""
-    return "" if told & sets["customers"] else kind
+    return "" if told & sets["customers"] and base not in sets["done_to_you"] else kind
 
 
 def _thing(words: Sentence, place: int, lexicon: Lexicon) -> int | None:

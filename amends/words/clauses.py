@@ -33,6 +33,7 @@ def _ends(words: Sentence, place: int, lexicon: Lexicon) -> bool:
     if text in ("and", "or"):
         staff = after in sets["whose"] and following[1:] and following[1] in sets["staff"]
         other = after in sets["somebody_else"] or after in sets["goes_on"]
+        other = other or len(following) > 1 and following[1] in sets["we"]
         return bool(staff) or other or _begins_anew(words, place + 1, lexicon)
     if text in sets["waiting"]:
         return True

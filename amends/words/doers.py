@@ -16,8 +16,18 @@ def doer_at(words: Sentence, place: int, lexicon: Lexicon) -> tuple[int, str] | 
         return place + 1, "staff" if names_staff(words, place, lexicon, 12) else "they"
     if word in lexicon.sets["alone"]:
         return past_of_ours(words, place + 1, lexicon), "staff"
+    if word == "your":
+        return _yours(words, place, lexicon)
     if word in lexicon.sets["whose"] or word in lexicon.sets["any"]:
         return _named(words, place, lexicon)
+    return None
+
+
+def _yours(words: Sentence, place: int, lexicon: Lexicon) -> tuple[int, str] | None:
+    """Somebody of ours who looks after the customer: "your account manager"."""
+    for n in range(place + 1, min(place + 4, len(words))):
+        if words[n].text in lexicon.sets["your_staff"] or texts(words, n - 1, 2) == ["account", "manager"]:
+            return _past_name(words, n + 1, lexicon), "staff"
     return None
 
 

@@ -30,13 +30,16 @@ class Lexicon:
         self.receiving, self.arriving = self._patterns(data["receiving"]), self._patterns(data["arriving"])
         self.expected = self._patterns(data["expected"])
         self.refused = self._patterns({"refused": data["refused"]["acts"]})
-        self.done_to, self.negated = data["done_to"]["acts"], data["negated"]["acts"]
+        self.negated = data["negated"]["acts"]
+        self.done_to = {
+            verb.strip(): act for act, verbs in data["done_to"].items() for verb in verbs.split(",")
+        }
         verbs = (self.sets[name] for name in ("doing", "not_acts", "vows"))
         for base in ("be", "have", "go", *self.done_to, *self.negated, *sorted(frozenset().union(*verbs))):
             self._learn(base)
 
         sets = self.sets
-        self.doers = sets["we"] | sets["them"] | sets["alone"] | sets["whose"] | sets["any"]
+        self.doers = sets["we"] | sets["them"] | sets["alone"] | sets["whose"] | sets["any"] | {"your"}
         self.promising = (
             self.doers | sets["markers"] | {"am", "are", "you", "expect"}
         )  # where a promise may begin
@@ -93,13 +96,9 @@ class Lexicon:
     def _doubles(self, base: str) -> bool:
         """Whether a short verb doubles its last letter: plan, planned."""
         vowels = "aeiou"
-        short = len(base) <= 4 or base in ("submit", "refer", "cancel")
-        return (
-            short
-            and base[-1] not in vowels + "wxy"
-            and base[-2] in vowels
-            and (len(base) < 3 or base[-3] not in vowels)
-        )
+        short = sum(letter in vowels for letter in base) == 1 or base in ("submit", "refer", "cancel")
+        ends = base[-1] not in vowels + "wxy" and base[-2] in vowels
+        return short and ends and (len(base) < 3 or base[-3] not in vowels)
 
     def base_of(self, word: str, *which: str) -> str:
         """The verb of which this word is one of these forms; "" when it is none."""

@@ -107,7 +107,7 @@ def _behind_be(words: Sentence, place: int, negated: bool, lexicon: Lexicon) -> 
         return _Verb(place + 1, negated)
     if words[place - 1].text == "to":
         return _Verb(place, negated)
-    if place < len(words) and lexicon.base_of(words[place].text, ING):
+    if place < len(words) and (lexicon.base_of(words[place].text, ING) or words[place].text.endswith("ing")):
         return _Verb(place, negated)
     return _Verb(place - 1, negated)
 
@@ -129,16 +129,39 @@ def _act(words: Sentence, verb: _Verb, doer: str, lexicon: Lexicon) -> str:
         visits = doer == "staff" and base != "discuss" and rest and rest[0] in lexicon.sets["to_your_place"]
         return "other" if visits else ""
     known = lexicon.match(lexicon.acts, base, words, at + 1) if base else None
+    if base in ("have", "get") and (done := _had_done(words, at + 1, lexicon)):
+        known = done, at
     if verb.now:
         return _ahead(words, at, base, known, lexicon)
     if known is None:
-        named = words[at].text.isalpha() and lexicon.sets["objects"] & set(rest[:4])
-        return "other" if not base and named and doer == "we" else ""
+        return "other" if doer == "we" and _does_something(words, at, base, rest, lexicon) else ""
     if doer == "they" and known[0] not in ("contact", "investigate", "fix", "send"):
         return ""
     if doer == "somebody" and (known[0] not in lexicon.sets["staff_acts"] or not {"you", "your"} & set(rest)):
         return ""
     return known[0]
+
+
+def _does_something(words: Sentence, at: int, base: str, rest: list[str], lexicon: Lexicon) -> bool:
+    """Whether a verb that stands for nothing in particular is an act for the customer all the same."""
+    if base in ("be", "have") or not words[at].text.isalpha():
+        return False
+    if words[at].text.endswith("ing"):
+        return bool({"you", "your"} & set(rest))
+    return bool(
+        lexicon.sets["near_objects"] & set(rest[:3]) if base else lexicon.sets["objects"] & set(rest[:4])
+    )
+
+
+def _had_done(words: Sentence, place: int, lexicon: Lexicon) -> str:
+    """What we have done by somebody: "have it repaired", "get your bag sent"."""
+    for n in range(place + 1, min(place + 6, len(words))):
+        if not words[n].text.isalpha():
+            break
+        base = lexicon.base_of(words[n].text, PARTICIPLE)
+        if base in lexicon.done_to and words[n].text != base:
+            return lexicon.done_to[base]
+    return ""
 
 
 def _ahead(words: Sentence, at: int, base: str, known, lexicon: Lexicon) -> str:
@@ -191,7 +214,7 @@ def _arriving(words: Sentence, place: int, lexicon: Lexicon) -> tuple[int, int, 
         return None
     known = lexicon.match(lexicon.arriving, base, words, at + 1)
     first = _subject(words, place, lexicon) if known else None
-    if known is None or first is None or words[first].text not in lexicon.sets["articles"] | {"it"}:
+    if known is None or first is None or words[first].text not in lexicon.sets["articles"] | {"it", "will"}:
         return None
     named = set(texts(words, first, place - first))
     if named & lexicon.sets["staff"]:
@@ -211,8 +234,10 @@ def _done_to(words: Sentence, place: int, lexicon: Lexicon) -> tuple[int, int, s
     first = _subject(words, place, lexicon)
     if first is None or not _is_this_case(words, first, base, lexicon):
         return None
-    money = lexicon.sets["money_back"] & set(texts(words, first, place - first))
-    return first, end(words, at + 1, lexicon), "pay" if money else lexicon.done_to[base]
+    named = set(texts(words, first, place - first))
+    act = "pay" if named & lexicon.sets["money_back"] else lexicon.done_to[base]
+    act = "change" if named & lexicon.sets["training"] else act
+    return first, end(words, at + 1, lexicon), act
 
 
 def _is_this_case(words: Sentence, first: int, base: str, lexicon: Lexicon) -> bool:
@@ -223,7 +248,9 @@ def _is_this_case(words: Sentence, first: int, base: str, lexicon: Lexicon) -> b
         for one, other in zip(said, said[1:], strict=False)
     ):
         return False
-    return base not in lexicon.sets["needs_yours"] or words[first].text in lexicon.sets["yours"]
+    if base not in lexicon.sets["needs_yours"] or words[first].text in lexicon.sets["yours"]:
+        return True
+    return bool(lexicon.sets["training"] & {word.text for word in words[first : first + 4]})
 
 
 def _tells_no_act(words: Sentence, place: int, lexicon: Lexicon) -> bool:
@@ -238,6 +265,8 @@ def _tells_no_act(words: Sentence, place: int, lexicon: Lexicon) -> bool:
 
 def _subject(words: Sentence, place: int, lexicon: Lexicon) -> int | None:
     """Where the thing stands that something will be done to: "your refund", "it", "a replacement"."""
+    if words[place - 1].text in ("and", ",") and _was_done(words, place - 1, lexicon):
+        return place
     for n in range(place - 1, max(-1, place - 8), -1):
         text = words[n].text
         if text in lexicon.sets["lone_things"] and n == place - 1:
@@ -247,6 +276,12 @@ def _subject(words: Sentence, place: int, lexicon: Lexicon) -> int | None:
         if not text.isalpha() or text in lexicon.sets["others"]:
             return place - 1 if n < place - 1 else None
     return 0 if place <= 4 and words[0].text.isalpha() else None
+
+
+def _was_done(words: Sentence, place: int, lexicon: Lexicon) -> bool:
+    """Whether the clause before this place tells of a thing: "your card has been reissued and …"."""
+    told = {word.text for word in words[max(0, place - 10) : place]}
+    return bool(told & {"been", "is", "are", "was", "were"} and told & lexicon.sets["articles"])
 
 
 def _bidden(words: Sentence, place: int, lexicon: Lexicon) -> tuple[int, int, str] | None:

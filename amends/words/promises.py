@@ -27,11 +27,12 @@ class Promise(NamedTuple):
 
 
 class _Verb(NamedTuple):
-    """Where the verb of a future act stands. `now`: it is under way, "I am sending"."""
+    """Where the verb of a future act stands. `now`: it is under way, "I am sending". `be`: it is a "be" before this."""
 
     at: int
     negated: bool = False
     now: bool = False
+    be: bool = False
 
 
 def promises(words: Sentence, before: Sentence, lexicon: Lexicon) -> Iterator[Promise]:
@@ -109,14 +110,14 @@ def _behind_be(words: Sentence, place: int, negated: bool, lexicon: Lexicon) -> 
         return _Verb(place, negated)
     if place < len(words) and (lexicon.base_of(words[place].text, ING) or words[place].text.endswith("ing")):
         return _Verb(place, negated)
-    return _Verb(place - 1, negated)
+    return _Verb(place - 1, negated, be=True)
 
 
 def _act(words: Sentence, verb: _Verb, doer: str, lexicon: Lexicon) -> str:
     """What is promised; "" when the verb promises nothing."""
     at = verb.at
     base = lexicon.base_of(words[at].text, *((ING,) if verb.now else (BASE, ING)))
-    if words[at].text == "be":
+    if verb.be or words[at].text == "be":
         base = "be"
     if base == "have" and at + 1 < len(words) and (done := lexicon.base_of(words[at + 1].text, PARTICIPLE)):
         at, base = at + 1, done  # "will have replaced"
@@ -144,9 +145,10 @@ def _act(words: Sentence, verb: _Verb, doer: str, lexicon: Lexicon) -> str:
 
 def _does_something(words: Sentence, at: int, base: str, rest: list[str], lexicon: Lexicon) -> bool:
     """Whether a verb that stands for nothing in particular is an act for the customer all the same."""
-    if base in ("be", "have") or not words[at].text.isalpha():
+    text = words[at].text
+    if base in ("be", "have") or not text.isalpha() or text in lexicon.sets["no_verbs"] | lexicon.doers:
         return False
-    if words[at].text.endswith("ing"):
+    if text.endswith("ing"):
         return bool({"you", "your"} & set(rest))
     return bool(
         lexicon.sets["near_objects"] & set(rest[:3]) if base else lexicon.sets["objects"] & set(rest[:4])

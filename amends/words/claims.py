@@ -36,7 +36,9 @@ def claims(words: Sentence, lexicon: Lexicon) -> Iterator[Claim]:
 def _at(words: Sentence, place: int, lexicon: Lexicon) -> Claim | None:
     doer = doer_at(words, place, lexicon)
     if doer:
-        return _done(words, place, doer[0], lexicon) if doer[1] in ("we", "staff") else None
+        told = words[place].text in lexicon.sets["them"] and words[place - 1].text in lexicon.sets["reported"]
+        ours = doer[1] in ("we", "staff") and not told
+        return _done(words, place, doer[0], lexicon) if ours else None
     if words[place].text in ("am", "are") and place:
         before = words[place - 1].text
         if before == "who" and names_staff(words, place, lexicon):
@@ -134,6 +136,8 @@ def _done_to(words: Sentence, place: int, lexicon: Lexicon) -> Claim | None:
         return Claim(first, end(words, at + 1, lexicon), "doing") if doing else None
     kind = _kind_of_done(words, first, at, base, lexicon)
     told_as_state = not helped and auxiliary in ("is", "are", "'s")
+    if told_as_state and words[at - 1].text == "fully":
+        return None  # "we are fully booked" tells how it is
     if told_as_state and (kind not in lexicon.sets["states"] or base in lexicon.sets["no_states"]):
         return None
     if not helped and kind == "investigated":

@@ -29,8 +29,7 @@ def when(words: Sentence, first: int, last: int, now: datetime, language: str) -
         found = _at(reader, place) if word in known.first or word[0].isdigit() else None
         if found is not None:
             found = _more(reader, _more(reader, found))
-            ends = min(found.last, last) if found.vague else min(found.last, len(words))
-            return When(place, max(place + 1, ends), _moment(found, now))
+            return When(place, max(place + 1, min(found.last, len(words))), _moment(found, now))
     return None
 
 
@@ -43,7 +42,7 @@ def _at(reader: Reader, place: int) -> Found | None:
     if vague := known.vague.at(texts, place):
         return Found(vague[0], vague=True)
     if opened := known.until_clause_ends.at(texts, place):
-        return Found(_clause_end(texts, opened[0]), vague=True)
+        return Found(_clause_end(reader, opened[0]), vague=True)
     start = _past_preposition(reader, place)
     found = _part(reader, place) or reader.one(start)
     if found is None or found.last <= place:
@@ -52,8 +51,8 @@ def _at(reader: Reader, place: int) -> Found | None:
     return None if bare else found
 
 
-def _clause_end(texts: list[str], place: int) -> int:
-    while place < len(texts) and texts[place][0].isalnum():
+def _clause_end(reader: Reader, place: int) -> int:
+    while reader.word(place)[:1].isalnum() and reader.word(place) not in reader.known.joints:
         place += 1
     return place
 

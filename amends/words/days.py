@@ -60,6 +60,9 @@ class Reader:
     def _named_span(self, at: int) -> Found | None:
         """ "La semana que viene"."""
         unit = self.known.units.get(self.texts[at])
+        if unit == "weekend" and self.word(at - 1) in self.known.articles:
+            before = self.word(at - 2) in self.known.at_hour
+            return Found(at + 1, self._end_of("week" if before else "weekend", 0))
         behind = self.known.next_behind.past(self.texts, at + 1)
         if behind == at + 1 or unit not in ("week", "month"):
             return None

@@ -40,7 +40,7 @@ def _named(words: Sentence, place: int, lexicon: Lexicon) -> tuple[int, str] | N
             behind = past_of_ours(words, _past_name(words, n + 1, lexicon), lexicon)
             ours = words[place].text in sets["whose"] | sets["of_ours"] or behind > n + 1
             return (behind, "staff") if ours or words[n].text in sets["surely_ours"] else None
-        if not words[n].text.isalpha() and words[n].text not in ("of", "-"):
+        if not words[n].text.isalpha() and words[n].text not in ("-", "'s"):
             break
         if n > place + 1 and words[place].text in sets["whose"] and following_is_will(words, n, lexicon):
             return n, "somebody"

@@ -163,6 +163,9 @@ def _had_done(words: Sentence, place: int, lexicon: Lexicon) -> str:
         base = lexicon.base_of(words[n].text, PARTICIPLE)
         if base in lexicon.done_to and words[n].text != base:
             return lexicon.done_to[base]
+        if words[n - 1].text in lexicon.sets["staff"] and (base := lexicon.base_of(words[n].text, BASE)):
+            known = lexicon.match(lexicon.acts, base, words, n + 1)
+            return known[0] if known else ""
     return ""
 
 

@@ -54,6 +54,7 @@ class Times:
         self.behind_days = Runs(words["behind_days"])
         sets = {name: frozenset(said.split()) for name, said in told["sets"].items()}
         self.articles, self.this, self.next = sets["articles"], sets["this"], sets["next"]
+        self.joints = sets["joints"]
         self.next_only, self.few = sets["next_only"], sets["few"]
         self.working, self.end, self.of = sets["working"], sets["end"], sets["of"]
         self.ranges, self.about, self.month_of = sets["ranges"], sets["about"], sets["month_of"]

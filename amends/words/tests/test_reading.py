@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from amends.words.languages import data
 from amends.words.phrases import blames
 from amends.words.reading import read
 from amends.words.stance import stance
@@ -46,6 +47,14 @@ def test_claims(language, text, says):
 @pytest.mark.parametrize(("language", "text"), _rows("no_claim"))
 def test_what_is_no_claim(language, text):
     assert read(text, language=language).claims == ()
+
+
+@pytest.mark.parametrize("name", ["acts", "claims", "receiving", "done_to"])
+def test_a_pattern_of_english_stands_for_one_thing(name):
+    listed = [
+        " ".join(one.split()) for verbs in data("en", "words")[name].values() for one in verbs.split(",")
+    ]
+    assert all(listed) and len(listed) == len(set(listed))
 
 
 @pytest.mark.parametrize("name", ["fellow_feeling", "ending", "contempt", "needs_time", "intervened"])

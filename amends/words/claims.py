@@ -94,7 +94,7 @@ def _of(words: Sentence, first: int, at: int, form: str, lexicon: Lexicon) -> Cl
     """What a verb at this place, in this form, says was done by us."""
     base = lexicon.base_of(words[at].text, form) if at < len(words) else ""
     found = lexicon.match(lexicon.claims, base, words, at + 1) if base else None
-    if found is None:
+    if found is None or lexicon.match(lexicon.no_claims, base, words, at + 1):
         return None
     kind, rest = found[0], texts(words, at + 1, 3)
     if base == "find" and not set(rest[:1]) & lexicon.sets["what_is_found"]:
@@ -122,6 +122,8 @@ def _done_to(words: Sentence, place: int, lexicon: Lexicon) -> Claim | None:
     auxiliary = words[place].text
     if auxiliary not in ("has", "have", "was", "were", "is", "are", "'s") or place == 0:
         return None
+    if words[place - 1].text in lexicon.sets["we"] | {"he", "she"}:
+        return None  # "I have been asked" tells what somebody else did
     at = past_manner(words, place + 1, lexicon)
     helped = words[at].text if at < len(words) and words[at].text in ("been", "being") else ""
     if auxiliary in ("has", "have") and not helped:

@@ -30,6 +30,7 @@ class Lexicon:
         self.receiving, self.arriving = self._patterns(data["receiving"]), self._patterns(data["arriving"])
         self.expected = self._patterns(data["expected"])
         self.refused = self._patterns({"refused": data["refused"]["acts"]})
+        self.no_claims = self._patterns({"refused": data["refused"]["claims"]})
         self.negated = data["negated"]["acts"]
         self.done_to = {
             verb.strip(): act for act, verbs in data["done_to"].items() for verb in verbs.split(",")

@@ -72,7 +72,8 @@ def _done(words: Sentence, first: int, place: int, lexicon: Lexicon) -> Claim | 
         if texts(words, at, 1) == ["been"]:
             busy = _under_way(words, first, past_manner(words, at + 1, lexicon), lexicon)
             return busy or _of(words, first, at, PARTICIPLE, lexicon)
-        return _of(words, first, lexicon.past_run("gone_ahead", words, at), PARTICIPLE, lexicon)
+        at = lexicon.past_run("gone_ahead", words, at)
+        return _of(words, first, at, PARTICIPLE, lexicon) or _something(words, first, at, lexicon)
     if word == "did":
         return _of(words, first, place + 1, BASE, lexicon)
     if (able := lexicon.past_run("managed", words, place)) > place:
@@ -102,6 +103,17 @@ def _of(words: Sentence, first: int, at: int, form: str, lexicon: Lexicon) -> Cl
     if kind == "fixed" and base in lexicon.sets["needs_thing"] and not lexicon.sets["things"] & set(rest):
         return None
     return Claim(first, end(words, at + 1, lexicon), kind)
+
+
+def _something(words: Sentence, first: int, at: int, lexicon: Lexicon) -> Claim | None:
+    """ "I have unjammed your door": done to a thing of the customer's, with a verb that stands for nothing else."""
+    text = words[at].text if at < len(words) else ""
+    base = lexicon.base_of(text, PARTICIPLE)
+    if not base and not text.endswith("ed") or base in lexicon.sets["doings_not"]:
+        return None
+    thing = lexicon.sets["done_things"] & set(texts(words, at + 1, 1))
+    unknown = text[:-1] in lexicon.sets["doings_not"] or text[:-2] in lexicon.sets["doings_not"]
+    return Claim(first, end(words, at + 1, lexicon), "fixed") if thing and not unknown else None
 
 
 def _under_way(words: Sentence, first: int, at: int, lexicon: Lexicon) -> Claim | None:

@@ -61,10 +61,11 @@ def past_adverbs(words: Sentence, place: int, lexicon: Lexicon) -> int:
 
 def past_manner(words: Sentence, place: int, lexicon: Lexicon) -> int:
     """Past adverbs of every kind: "already carefully"."""
-    known, more = lexicon.sets["adverbs"], lexicon.sets["manner"]
+    known = lexicon.sets["manner"]
     while place < len(words):
         text = words[place].text
-        if text in ("not", "be", "reply") or not (text in known or text in more or text.endswith("ly")):
+        in_ly = text.endswith("ly") and text not in lexicon.sets["verbs_in_ly"]
+        if text in ("not", "be") or not (text in known or in_ly):
             break
         place += 1
     return place

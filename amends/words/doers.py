@@ -42,13 +42,14 @@ def _named(words: Sentence, place: int, lexicon: Lexicon) -> tuple[int, str] | N
             return (behind, "staff") if ours or words[n].text in sets["surely_ours"] else None
         if not words[n].text.isalpha() and words[n].text not in ("-", "'s"):
             break
-        if n > place + 1 and words[place].text in sets["whose"] and following_is_will(words, n, lexicon):
-            return n, "somebody"
+        if n > place + 1 and words[place].text in sets["whose"] and words[n].text in sets["names_end"]:
+            return n, "staff" if _is_agent(words[n - 1].text, lexicon) else "somebody"
     return None
 
 
-def following_is_will(words: Sentence, n: int, lexicon: Lexicon) -> bool:
-    return words[n].text in lexicon.sets["markers"]
+def _is_agent(word: str, lexicon: Lexicon) -> bool:
+    """Whether a word looks like somebody who does something: "glazier", "receptionist"."""
+    return word.endswith(lexicon.agents_end) and word not in lexicon.sets["not_agents"]
 
 
 def _past_name(words: Sentence, place: int, lexicon: Lexicon) -> int:

@@ -40,6 +40,8 @@ class Lexicon:
             self._learn(base)
 
         sets = self.sets
+        sets["manner"] |= sets["adverbs"]
+        self.agents_end = tuple(sets["agents_end"])
         self.doers = sets["we"] | sets["them"] | sets["alone"] | sets["whose"] | sets["any"] | {"your"}
         self.promising = (
             self.doers | sets["markers"] | {"am", "are", "you", "expect"}

@@ -6,8 +6,8 @@ What counts is settled in `labelling.md`: offers, chances, hopes, habits and ref
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from amends.words.clauses import end, past_adverbs
-from amends.words.doers import carried_on, doer_at
+from amends.words.clauses import end, past_manner
+from amends.words.doers import carried_on, doer_at, names_staff
 from amends.words.lexicon import BASE, ING, PARTICIPLE, Lexicon
 from amends.words.sentences import Sentence, texts
 from amends.words.waiting import waits
@@ -40,7 +40,7 @@ def promises(words: Sentence, before: Sentence, lexicon: Lexicon) -> Iterator[Pr
     place = 0
     while place < len(words):
         begins = words[place].text in lexicon.promising and not words[place].quoted
-        found = _at(words, place, lexicon) if begins else None
+        found = _at(words, place, before, lexicon) if begins else None
         if found is None:
             place += 1
             continue
@@ -49,9 +49,11 @@ def promises(words: Sentence, before: Sentence, lexicon: Lexicon) -> Iterator[Pr
         place = max(last, place + 1)
 
 
-def _at(words: Sentence, place: int, lexicon: Lexicon) -> tuple[int, int, str] | None:
+def _at(words: Sentence, place: int, before: Sentence, lexicon: Lexicon) -> tuple[int, int, str] | None:
     """The promise whose doer begins here: (first, last, act)."""
     doer = doer_at(words, place, lexicon) or carried_on(words, place, lexicon)
+    if doer is None and place < 2 and words[place].text in lexicon.sets["them"]:
+        doer = (place + 1, "staff") if names_staff(before, len(before), lexicon, 20) else None
     if doer is None:
         return (
             _to_you(words, place, lexicon)
@@ -72,7 +74,7 @@ def _is_hedged(words: Sentence, place: int, lexicon: Lexicon) -> bool:
 
 def _verb(words: Sentence, place: int, lexicon: Lexicon) -> _Verb | None:
     """The verb behind "will", "promise to", "am going to", or one that is under way."""
-    place = past_adverbs(words, place, lexicon)
+    place = past_manner(words, place, lexicon)
     word = words[place].text if place < len(words) else ""
     if word in lexicon.sets["markers"]:
         return _behind_marker(words, place + 1, lexicon)
@@ -82,20 +84,20 @@ def _verb(words: Sentence, place: int, lexicon: Lexicon) -> _Verb | None:
             place += 1
         return _Verb(place)
     if word in ("am", "are", "is"):
-        place = past_adverbs(words, place + 1, lexicon)
+        place = past_manner(words, place + 1, lexicon)
         behind = lexicon.past_run("going", words, place)
         if behind > place:
-            return _Verb(past_adverbs(words, behind, lexicon))
+            return _Verb(past_manner(words, behind, lexicon))
         if place < len(words) and lexicon.base_of(words[place].text, ING):
             return _Verb(place, now=True)
     return None
 
 
 def _behind_marker(words: Sentence, place: int, lexicon: Lexicon) -> _Verb:
-    place = past_adverbs(words, place, lexicon)
-    negated = texts(words, place, 1) == ["not"]
+    place = past_manner(words, place, lexicon)
+    negated = texts(words, place, 1) in (["not"], ["never"])
     if negated:
-        place = past_adverbs(words, place + 1, lexicon)
+        place = past_manner(words, place + 1, lexicon)
     if texts(words, place, 1) == ["be"]:
         return _behind_be(words, place + 1, negated, lexicon)
     return _Verb(place, negated)
@@ -103,7 +105,7 @@ def _behind_marker(words: Sentence, place: int, lexicon: Lexicon) -> _Verb:
 
 def _behind_be(words: Sentence, place: int, negated: bool, lexicon: Lexicon) -> _Verb:
     """After "will be": the verb in "will be sending", "will be sure to send"; else the "be" itself."""
-    place = past_adverbs(words, place, lexicon)
+    place = past_manner(words, place, lexicon)
     if texts(words, place, 1) == ["to"]:
         return _Verb(place + 1, negated)
     if words[place - 1].text == "to":
@@ -135,7 +137,7 @@ def _act(words: Sentence, verb: _Verb, doer: str, lexicon: Lexicon) -> str:
     if verb.now:
         return _ahead(words, at, base, known, lexicon)
     if known is None:
-        return "other" if doer == "we" and _does_something(words, at, base, rest, lexicon) else ""
+        return "other" if doer in ("we", "staff") and _does_something(words, at, base, rest, lexicon) else ""
     if doer == "they" and known[0] not in ("contact", "investigate", "fix", "send"):
         return ""
     if doer == "somebody" and (known[0] not in lexicon.sets["staff_acts"] or not {"you", "your"} & set(rest)):
@@ -181,10 +183,10 @@ def _to_you(words: Sentence, place: int, lexicon: Lexicon) -> tuple[int, int, st
     """ "You will receive it by Friday": with us as the doer."""
     if words[place].text != "you" or _is_hedged(words, place, lexicon):
         return None
-    at = past_adverbs(words, place + 1, lexicon)
+    at = past_manner(words, place + 1, lexicon)
     if at >= len(words) or words[at].text not in lexicon.sets["markers"]:
         return None
-    at = past_adverbs(words, at + 1, lexicon)
+    at = past_manner(words, at + 1, lexicon)
     base = lexicon.base_of(words[at].text, BASE) if at < len(words) else ""
     if words[at - 1].text == "not":
         return (place, end(words, at + 1, lexicon), "pay") if _not_charged(words, at, lexicon) else None
@@ -202,7 +204,7 @@ def _never_again(words: Sentence, place: int, lexicon: Lexicon) -> tuple[int, in
     """ "This will not happen again"."""
     if words[place].text not in lexicon.sets["markers"] or texts(words, place + 1, 1) != ["not"] or not place:
         return None
-    at = past_adverbs(words, place + 2, lexicon)
+    at = past_manner(words, place + 2, lexicon)
     again = at < len(words) and words[at].text in lexicon.sets["recurring"]
     if again and words[place - 1].text in lexicon.sets["what_happens"]:
         return place - 1, end(words, at + 1, lexicon), "change"
@@ -213,7 +215,7 @@ def _arriving(words: Sentence, place: int, lexicon: Lexicon) -> tuple[int, int, 
     """ "A new card will arrive within five days"."""
     if words[place].text not in lexicon.sets["markers"] or not place:
         return None
-    at = past_adverbs(words, place + 1, lexicon)
+    at = past_manner(words, place + 1, lexicon)
     base = lexicon.base_of(words[at].text, BASE) if at < len(words) else ""
     if words[at - 1].text == "not" or _tells_no_act(words, place, lexicon):
         return None
@@ -232,7 +234,7 @@ def _done_to(words: Sentence, place: int, lexicon: Lexicon) -> tuple[int, int, s
     """ "Your refund will be processed"."""
     if words[place].text not in lexicon.sets["markers"] or texts(words, place + 1, 1) != ["be"] or not place:
         return None
-    at = past_adverbs(words, place + 2, lexicon)
+    at = past_manner(words, place + 2, lexicon)
     base = lexicon.base_of(words[at].text, PARTICIPLE) if at < len(words) else ""
     if base not in lexicon.done_to or _tells_no_act(words, place, lexicon):
         return None

@@ -55,12 +55,12 @@ def _parser() -> argparse.ArgumentParser:
         words,
     )
     words_read.add_argument("--jsonl", action="store_true", help="lines of {id, text, now?, tz?} in and out")
-    words_read.add_argument("--language", default="en", help="a language that is read (en)")
+    words_read.add_argument("--language", default="en", help="en, de or es")
 
     evaluate = command("evaluate", _words("evaluate_reader"), "hold the reader against labelled texts", words)
     evaluate.add_argument("labelled", type=Path, help="lines of {text, promises, claims, …}")
     evaluate.add_argument("--misses", type=int, default=0, help="so many examples of each fault")
-    evaluate.add_argument("--language", default="en")
+    evaluate.add_argument("--language", default="en", help="where a line does not name its own")
 
     truth = command(
         "truth",
@@ -71,7 +71,7 @@ def _parser() -> argparse.ArgumentParser:
         "--file", type=Path, required=True, help="entries as JSON: a list, or {entries, facts}"
     )
     truth.add_argument("--writer", default="", help="who says it, such as staff:01J…")
-    truth.add_argument("--language", default="en")
+    truth.add_argument("--language", default="en", help="en, de or es")
 
     verify = command("verify", _verify, "check the whole record")
     verify.add_argument("--head", type=Path, help="a head kept elsewhere")

@@ -17,8 +17,17 @@ from amends.words.languages import languages
 from amends.words.reading import read
 
 
+def _is_read(language: str) -> bool:
+    """Whether a language is read; what is, is said where it is not."""
+    if language not in languages():
+        print(f"amends: {language!r} is not read, only {', '.join(languages())}", file=sys.stderr)
+    return language in languages()
+
+
 def read_texts(arguments) -> int:
     """What is read in each text. With --jsonl one object a line; else the whole input is one text."""
+    if not _is_read(arguments.language):
+        return 2
     if not arguments.jsonl:
         print(msgspec.json.encode(read(sys.stdin.read(), datetime.now(), arguments.language)).decode())
         return 0
@@ -43,6 +52,8 @@ def read_texts(arguments) -> int:
 
 def evaluate_reader(arguments) -> int:
     """Precision, recall and speed per finding, with intervals; and the misses."""
+    if not _is_read(arguments.language):
+        return 2
     try:
         lines = arguments.labelled.read_text(encoding="utf-8").splitlines()
         items = [json.loads(line) for line in lines if line.strip()]
@@ -53,7 +64,7 @@ def evaluate_reader(arguments) -> int:
     took = []
     for item in items:
         began = time.perf_counter()
-        read(item["text"], None, arguments.language)
+        read(item["text"], None, item.get("language", arguments.language))
         took.append((time.perf_counter() - began) * 1000 * 120 / max(120, len(item["text"].split())))
     took.sort()
     speed = (
@@ -94,7 +105,8 @@ def evaluate_reader(arguments) -> int:
 
 def judge_claims(arguments) -> int:
     """A verdict on each claim, and the entry that says so or what is missing. Exit 1 when one is contradicted."""
-
+    if not _is_read(arguments.language):
+        return 2
     try:
         told = json.loads(arguments.file.read_text(encoding="utf-8"))
         told = told if isinstance(told, dict) else {"entries": told}

@@ -52,6 +52,17 @@ def test_a_line_that_cannot_be_read_is_named(wrong):
     assert len(done.stdout.splitlines()) == 1
 
 
+def test_a_text_is_read_in_its_language():
+    done = amends("words", "read", "--language", "de", told="Ich rufe Sie morgen an.")
+    (promise,) = json.loads(done.stdout)["promises"]
+    assert (promise["act"], promise["due"]) == ("contact", "morgen")
+    told = json.dumps({"text": "Le hemos devuelto el importe.", "language": "es"})
+    (claim,) = json.loads(amends("words", "read", "--jsonl", told=told).stdout)["claims"]
+    assert claim["kind"] == "paid"
+    done = amends("words", "read", "--language", "xx", told="Hello.")
+    assert done.returncode == 2 and "only de, en, es" in done.stderr
+
+
 def test_figures_come_with_their_intervals(tmp_path):
     text = "I'll call you tomorrow. We have a family business."
     labels = {

@@ -63,12 +63,15 @@ def interval(right: int, of: int) -> tuple[float, float]:
 
 
 def evaluate(labelled: Iterable[dict[str, Any]], language: str = "en") -> Figures:
-    """Read each text and count. An item holds `text`, its labels as `amends words read` prints them, `now` at will."""
+    """Read each text and count. An item holds `text`, its labels as `amends words read` prints them.
+
+    `now` and `language` of an item are at will.
+    """
     scores = dict.fromkeys(KINDS, Score())
     shares = {name: Share() for name in ("act", "conditional", "due", "due_at")}
     for item in labelled:
         now = datetime.fromisoformat(item["now"]) if item.get("now") else None
-        reading = read(item["text"], now, language)
+        reading = read(item["text"], now, item.get("language", language))
         for kind, wanted, found in _sides(item, reading):
             pairs, missed, wrong = _paired(wanted, found)
             scores[kind] = _added(scores[kind], item["text"], len(pairs), missed, wrong)

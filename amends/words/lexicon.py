@@ -1,5 +1,6 @@
 """A language as the readers use it: its words as data, with the forms of its verbs."""
 
+from collections.abc import Iterator
 from functools import cache
 from typing import NamedTuple
 
@@ -18,50 +19,41 @@ class Pattern(NamedTuple):
 
 
 class Lexicon:
+    """`sets` are words that are alike, `runs` words in a row; patterns stand by the base of their verb."""
+
     def __init__(self, data: dict):
-        self.contractions = data["contractions"]
         self.irregular = {base: forms.split() for base, forms in data["irregular"].items()}
+        self.sets = {name: frozenset(words.split()) for name, words in data["sets"].items()}
+        self.runs = {name: [run.split() for run in runs] for name, runs in data["runs"].items()}
         self.forms: dict[str, list[tuple[str, str]]] = {}  # by form: (base, which form)
-        self.acts = self._patterns(data["acts"])
-        self.receiving = self._patterns_of(data["receiving"]["acts"])
-        self.done_to = data["done_to"]["acts"]
-        self.claims = self._patterns(data["claims"])
-        done = {name: frozenset(words.split()) for name, words in data["done"].items()}
-        self.paid_with_money, self.pays_itself = done["paid_with_money"], done["pays_itself"]
-        self.money, self.no_states = done["money"], done["no_states"]
-        self.doing = frozenset(data["doing"]["verbs"].replace(",", " ").split())
-        self.doing_passive = frozenset(data["doing"]["passive"].split())
-        doers, future = data["doers"], data["future"]
-        self.we, self.they = frozenset(doers["we"]), frozenset(doers["they"])
-        self.whose, self.any, self.alone = (frozenset(doers[name]) for name in ("whose", "any", "alone"))
-        self.staff, self.above = frozenset(doers["staff"].split()), frozenset(doers["above"].split())
-        self.markers, self.vows = frozenset(future["markers"]), frozenset(future["vows"])
-        self.adverbs = frozenset(future["adverbs"].split())
-        self.not_acts = frozenset(future["not_acts"].split())
-        self.negated, self.hedged = future["negated"], frozenset(future["hedged"].split())
-        self.asked = frozenset(data["requests"]["verbs"].split())
-        for base in [
-            *self.done_to,
-            *self.doing,
-            "be",
-            "have",
-            "go",
-            *self.not_acts,
-            *self.vows,
-            *self.negated,
-        ]:
+        self.acts, self.claims = self._patterns(data["acts"]), self._patterns(data["claims"])
+        self.receiving, self.arriving = self._patterns(data["receiving"]), self._patterns(data["arriving"])
+        self.expected = self._patterns(data["expected"])
+        self.refused = self._patterns({"refused": data["refused"]["acts"]})
+        self.no_claims = self._patterns({"refused": data["refused"]["claims"]})
+        self.negated = data["negated"]["acts"]
+        self.done_to = {
+            verb.strip(): act for act, verbs in data["done_to"].items() for verb in verbs.split(",")
+        }
+        verbs = (self.sets[name] for name in ("doing", "not_acts", "vows"))
+        for base in ("be", "have", "go", *self.done_to, *self.negated, *sorted(frozenset().union(*verbs))):
             self._learn(base)
 
-    def expand(self, token: str) -> tuple[str, ...]:
-        """The words behind a contraction."""
-        if "'" not in token and token not in self.contractions:
-            return (token,)
-        if token in self.contractions:
-            return tuple(self.contractions[token].split())
-        for ending, words in self.contractions.items():
-            if ending[0] in "'n" and token.endswith(ending) and len(token) > len(ending):
-                return (token[: -len(ending)], *words.split())
-        return (token,)
+        sets = self.sets
+        sets["manner"] |= sets["adverbs"]
+        self.agents_end = tuple(sets["agents_end"])
+        self.doers = sets["we"] | sets["them"] | sets["alone"] | sets["whose"] | sets["any"] | {"your"}
+        self.promising = (
+            self.doers | sets["markers"] | {"am", "are", "you", "expect"}
+        )  # where a promise may begin
+        self.claiming = self.doers | {"am", "are", "is", "has", "have", "was", "were", "'s"}
+
+    def past_run(self, name: str, words, place: int) -> int:
+        """The place behind the run of this name that stands here; this place where none does."""
+        for run in self.runs[name]:
+            if [word.text for word in words[place : place + len(run)]] == run:
+                return place + len(run)
+        return place
 
     def _patterns(self, kinds: dict[str, str]) -> dict[str, list[Pattern]]:
         return self._patterns_of(
@@ -89,26 +81,17 @@ class Lexicon:
             if (base, which) not in known:
                 known.append((base, which))
 
-    def _forms(self, base: str):
+    def _forms(self, base: str) -> Iterator[tuple[str, str]]:
+        """The forms of a verb of English."""
         stem = base[:-1] if base.endswith("e") and not base.endswith(("ee", "ye")) else base
         twice = base + base[-1] if self._doubles(base) else stem
-        past = participle = (
-            base[:-1] + "ied" if base[-1] == "y" and base[-2:-1] not in "aeou" else twice + "ed"
-        )
-        if base in self.irregular:
-            past, participle = self.irregular[base]
+        softened = base[-1] == "y" and base[-2:-1] not in "aeou"  # carry, carries, carried
+        past = base[:-1] + "ied" if softened else twice + "ed"
+        past, participle = self.irregular.get(base, (past, past))
+        hissing = base.endswith(("s", "x", "ch", "sh", "o"))
+        third = base[:-1] + "ies" if softened else base + ("es" if hissing else "s")
         yield base, BASE
-        third = base[:-1] + "ies" if base[-1] == "y" and base[-2:-1] not in "aeou" else base + "s"
-        yield (
-            (
-                "has"
-                if base == "have"
-                else base + "es"
-                if base.endswith(("s", "x", "ch", "sh", "o"))
-                else third
-            ),
-            THIRD,
-        )
+        yield "has" if base == "have" else third, THIRD
         yield twice + "ing", ING
         yield past, PAST
         yield participle, PARTICIPLE
@@ -116,13 +99,9 @@ class Lexicon:
     def _doubles(self, base: str) -> bool:
         """Whether a short verb doubles its last letter: plan, planned."""
         vowels = "aeiou"
-        short = len(base) <= 4 or base in ("submit", "refer", "cancel")
-        return (
-            short
-            and base[-1] not in vowels + "wxy"
-            and base[-2] in vowels
-            and (len(base) < 3 or base[-3] not in vowels)
-        )
+        short = sum(letter in vowels for letter in base) == 1 or base in ("submit", "refer", "cancel")
+        ends = base[-1] not in vowels + "wxy" and base[-2] in vowels
+        return short and ends and (len(base) < 3 or base[-3] not in vowels)
 
     def base_of(self, word: str, *which: str) -> str:
         """The verb of which this word is one of these forms; "" when it is none."""

@@ -1,6 +1,7 @@
 """A text as it is read: without what hides words from a reader, and with the way back to the text as it was given."""
 
 import unicodedata
+from collections.abc import Sequence
 from functools import cache
 from typing import NamedTuple
 
@@ -30,14 +31,27 @@ class Plain(NamedTuple):
     """`text` in small letters; `places[n]` is where its letter n stands in the text as it was given."""
 
     text: str
-    places: list[int]
+    places: Sequence[int]
+
+    def given(self, start: int, end: int) -> tuple[int, int]:
+        """The same places in the text as it was given."""
+        return self.places[start], self.places[max(end, start + 1) - 1] + 1
 
 
-def plain(given: str) -> Plain:
-    """The text without zero-width characters, with one kind of quotes and blanks, and without disguised letters."""
+def plain(given: str, own: frozenset[str] = frozenset()) -> Plain:
+    """The text without zero-width characters, with one kind of quotes and blanks, and without disguised letters.
+
+    own  letters with marks the language is written with; all others lose theirs
+    """
+    if given.isascii():
+        return Plain(given.lower(), range(len(given)))
     letters, places = [], []
     for place, letter in enumerate(given):
-        for seen in letter if letter.isascii() else _seen(letter):
+        if own and letters and not letter.isascii() and unicodedata.combining(letter):
+            whole = unicodedata.normalize("NFC", letters[-1] + letter)
+            letters[-1] = whole if whole.lower() in own else letters[-1]
+            continue
+        for seen in letter if letter.isascii() or letter.lower() in own else _seen(letter):
             letters.append(seen)
             places.append(place)
     text = "".join(letters)
@@ -53,6 +67,9 @@ def _seen(letter: str) -> str:
     if letter.isspace():
         return "\n" if letter in "\u2028\u2029\x85" else " "
     folded = unicodedata.normalize("NFKC", letter).translate(_QUOTES)
+    bare = unicodedata.normalize("NFD", folded)[:1]
+    if len(folded) == 1 and bare.isascii() and bare.isalpha():
+        return bare
     return folded if len(folded) <= 4 else letter
 
 

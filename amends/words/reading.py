@@ -5,13 +5,14 @@ from datetime import datetime
 
 import msgspec
 
-from amends.words import claims as of_claims
 from amends.words import dates, phrases
-from amends.words import promises as of_promises
-from amends.words.lexicon import lexicon
+from amends.words.contempt import contempt
+from amends.words.grammar import grammar
+from amends.words.patterns import Span
 from amends.words.plain import Plain, plain
 from amends.words.sentences import Sentence, sentences
 
+_MARKS = ("fellow_feeling", "ending", "needs_time", "intervened")
 _SOME_DAY = datetime(2026, 1, 7, 10)
 
 
@@ -35,19 +36,21 @@ class Claim(msgspec.Struct, frozen=True):
     above: bool = False
 
 
-class Span(msgspec.Struct, frozen=True):
-    start: int
-    end: int
-
-
 class Reading(msgspec.Struct, frozen=True):
-    """`empty`: the message soothes, or says nothing, and carries no fact, act, promise, option, question or way on."""
+    """What a text says.
+
+    needs_time  the writer asks for more time to find out
+    intervened  what leads in a list of what was done
+    empty       the message soothes, or says nothing, and carries no fact, act, promise, option, question or way on
+    """
 
     promises: tuple[Promise, ...] = ()
     claims: tuple[Claim, ...] = ()
     fellow_feeling: tuple[Span, ...] = ()
     ending: tuple[Span, ...] = ()
     contempt: tuple[Span, ...] = ()
+    needs_time: tuple[Span, ...] = ()
+    intervened: tuple[Span, ...] = ()
     empty: bool = False
 
 
@@ -56,45 +59,68 @@ def read(given: str, now: datetime | None = None, language: str = "en") -> Readi
 
     now  when it was written, in the writer's zone: from there "tomorrow" counts; None leaves moments open
     """
-    words, text = lexicon(language), plain(given)
-    promises, claims, before = [], [], []
-    comfort, endings, contempt, empty = [], [], [], True
-    for sentence in sentences(text, words.expand):
-        found = list(of_promises.promises(sentence, before, words))
-        for promise in found:
-            promises.append(_promise(given, text, sentence, promise, now, language))
-        taken = [(p.first, p.last) for p in found]
-        for claim in of_claims.claims(sentence, words):
-            if not any(first < claim.last and claim.first < last for first, last in taken):
-                above = any(word.text in words.above for word in sentence[claim.first : claim.last])
-                claims.append(Claim(*_span(text, sentence, claim.first, claim.last), claim.kind, above))
-                taken.append((claim.first, claim.last))
-        start, end = sentence[0].start, sentence[-1].end
-        contempt += [_at(text, found) for found in phrases.contempt(sentence, text.text, language)]
+    speech = grammar(language)
+    text, found, before = plain(given, speech.writing.letters), _Found(), []
+    for sentence in sentences(text, speech.writing):
+        promises, claims = speech.found(sentence, before)
+        found.promises += [_promise(given, text, sentence, promise, now, language) for promise in promises]
+        taken = [(promise.first, promise.last) for promise in promises]
+        for claim in claims:
+            last = min((first for first, _ in taken if first > claim.first), default=claim.last)
+            last = min(last, claim.last)
+            if not any(first < last and claim.first < end for first, end in taken):
+                above = any(word.text in speech.above for word in sentence[claim.first : last])
+                found.claims.append(Claim(*_span(text, sentence, claim.first, last), claim.kind, above))
+                taken.append((claim.first, last))
+        found.contempt += [
+            text.given(each.start, each.end) for each in contempt(sentence, text.text, language)
+        ]
         if not sentence[0].quoted:
-            asked = sentence[-1].text == "?"
-            if not taken and not asked:
-                claims += [
-                    Claim(*_at(text, f), f.kind) for f in phrases.claims(text.text, start, end, language)
-                ]
-            comfort += [_at(text, found) for found in phrases.fellow_feeling(text.text, start, end, language)]
-            endings += [_at(text, found) for found in phrases.endings(text.text, start, end, language)]
-            empty = (
-                empty
-                and not taken
-                and not asked
-                and _says_nothing(text.text[start:end], sentence, words, language)
-            )
+            places = [(sentence[first].start, sentence[max(first, last - 1)].end) for first, last in taken]
+            _add_phrases(found, text, sentence, places, language)
         before = sentence
-    spans = (tuple(Span(*place) for place in dict.fromkeys(found)) for found in (comfort, endings, contempt))
-    return Reading(tuple(promises), tuple(claims), *spans, empty and not claims)
+    return found.reading()
+
+
+class _Found:
+    """What has been found so far."""
+
+    def __init__(self) -> None:
+        self.promises: list[Promise] = []
+        self.claims: list[Claim] = []
+        self.contempt: list[tuple[int, int]] = []
+        self.marks: dict[str, list[tuple[int, int]]] = {name: [] for name in _MARKS}
+        self.empty = True
+
+    def reading(self) -> Reading:
+        marks = {"contempt": self.contempt, **self.marks}
+        spans = {name: tuple(Span(*place) for place in dict.fromkeys(found)) for name, found in marks.items()}
+        empty = self.empty and not self.claims and not self.promises
+        return Reading(tuple(self.promises), tuple(self.claims), **spans, empty=empty)
+
+
+def _add_phrases(
+    found: _Found, text: Plain, sentence: Sentence, taken: list[tuple[int, int]], language: str
+) -> None:
+    """What a sentence of ours tells by its phrases. `taken`: where something was found in it already."""
+    start, end, asked = sentence[0].start, sentence[-1].end, sentence[-1].text == "?"
+    if not asked:
+        promised = () if taken else phrases.promises(text.text, start, end, language)
+        found.promises += [Promise(*text.given(each.start, each.end), each.kind) for each in promised]
+        told = phrases.claims(text.text, start, end, taken, language)
+        found.claims += [Claim(*text.given(each.start, each.end), each.kind) for each in told]
+    for name in _MARKS:
+        here = phrases.marks(name, text.text, start, end, language)
+        found.marks[name] += [text.given(each.start, each.end) for each in here]
+    if found.empty:
+        found.empty = not taken and not asked and _says_nothing(text.text[start:end], sentence, language)
 
 
 _HANDLES = re.compile(r"^(?:@\w+[\s,]*)+")
-_WAYS_ON = re.compile(r"https?://|www\.|@\w+\.\w|\b(?:dm|pm|dms)\b|\+?\d[\d ()-]{6,}\d|<number>|<email>")
+_WAYS_ON = re.compile(r"https?://|www\.|@\w+\.\w|\+?\d[\d ()-]{6,}\d|<number>|<email>")
 
 
-def _says_nothing(said: str, sentence: Sentence, words, language: str) -> bool:
+def _says_nothing(said: str, sentence: Sentence, language: str) -> bool:
     """Whether a sentence only soothes, greets or signs."""
     said = _HANDLES.sub("", said)
     if _WAYS_ON.search(said) or phrases.asks(said, language):
@@ -103,14 +129,10 @@ def _says_nothing(said: str, sentence: Sentence, words, language: str) -> bool:
     return len(letters) <= 2 or phrases.soothes(said, language)
 
 
-def _at(text: Plain, found) -> tuple[int, int]:
-    return text.places[found.start], text.places[max(found.end, found.start + 1) - 1] + 1
-
-
 def _promise(given: str, text: Plain, sentence: Sentence, promise, now, language: str) -> Promise:
     moment = now or _SOME_DAY
-    when = dates.when(sentence, promise.first + 1, promise.last, moment, language)
-    when = when or dates.when(sentence, 0, promise.first, moment, language)
+    when = dates.when(sentence, promise.first, promise.last, moment, language)
+    when = when or dates.when(sentence, promise.since, promise.first, moment, language)
     start, end = _span(text, sentence, promise.first, promise.last)
     if when is None:
         return Promise(start, end, promise.act, conditional=promise.conditional)
@@ -120,5 +142,4 @@ def _promise(given: str, text: Plain, sentence: Sentence, promise, now, language
 
 def _span(text: Plain, sentence: Sentence, first: int, last: int) -> tuple[int, int]:
     """From a sentence's words to places in the text as it was given."""
-    last = max(last, first + 1)
-    return text.places[sentence[first].start], text.places[sentence[last - 1].end - 1] + 1
+    return text.given(sentence[first].start, sentence[max(last, first + 1) - 1].end)

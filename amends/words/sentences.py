@@ -5,57 +5,12 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from amends.words.plain import Plain
+from amends.words.writing import Writing
 
 LONGEST = 60_000  # letters read; a letter of ours is not longer
 MOST_WORDS = 200  # in one sentence; a longer one is cut
 
-_TOKEN = re.compile(
-    r"https?://\S+|[\w.+-]+@[\w-]+(?:\.[\w-]+)+|\d[\d,]*(?:\.\d+)?(?:[a-z]+)?|[^\W\d_]+(?:['-][^\W\d_]+)*|\n+|[^\w\s]"
-)
 _ENDS = frozenset(".!?…")
-_SHORT = frozenset(
-    [
-        "mr",
-        "mrs",
-        "ms",
-        "dr",
-        "st",
-        "no",
-        "e.g",
-        "i.e",
-        "etc",
-        "vs",
-        "a.m",
-        "p.m",
-        "approx",
-        "inc",
-        "ltd",
-        "co",
-        "dept",
-        "jan",
-        "feb",
-        "mar",
-        "apr",
-        "jun",
-        "jul",
-        "aug",
-        "sep",
-        "sept",
-        "oct",
-        "nov",
-        "dec",
-        "mon",
-        "tue",
-        "tues",
-        "wed",
-        "thu",
-        "thur",
-        "thurs",
-        "fri",
-        "sat",
-        "sun",
-    ]
-)
 
 
 class Word(NamedTuple):
@@ -70,12 +25,18 @@ class Word(NamedTuple):
 Sentence = list[Word]
 
 
-def sentences(text: Plain, expand) -> Iterator[Sentence]:
-    """Every sentence as its words and marks. `expand` gives the words behind a contraction."""
+def sentences(text: Plain, writing: Writing) -> Iterator[Sentence]:
+    """Every sentence as its words and marks; marks alone are none."""
+    for sentence in _divided(text, writing):
+        if any(word.text[0].isalnum() for word in sentence):
+            yield sentence
+
+
+def _divided(text: Plain, writing: Writing) -> Iterator[Sentence]:
     current: Sentence = []
     quoted_line = in_quotes = False
     line_start, opened = True, 0
-    for match in _TOKEN.finditer(text.text, 0, LONGEST):
+    for match in writing.token.finditer(text.text, 0, LONGEST):
         token = match.group()
         if token[0] == "\n":
             line_start = True
@@ -98,19 +59,24 @@ def sentences(text: Plain, expand) -> Iterator[Sentence]:
         if in_quotes and match.start() - opened > 2000:
             in_quotes = False
         quoted = quoted_line or in_quotes
-        for part in expand(token):
+        for part in writing.expand(token):
             current.append(Word(part, match.start(), match.end(), quoted))
-        if token in _ENDS and _ends(text.text, match, current) or len(current) >= MOST_WORDS:
+        if token in _ENDS and _ends(text.text, match, current, writing.short) or len(current) >= MOST_WORDS:
             yield current
             current = []
     if current:
         yield current
 
 
-def _ends(text: str, match: re.Match, current: Sentence) -> bool:
+def _ends(text: str, match: re.Match, current: Sentence, short: frozenset[str]) -> bool:
     """Whether this mark ends its sentence: not within a number, an abbreviation or a name of the network."""
     following = text[match.end() : match.end() + 1]
     if following and not following.isspace() and following not in ")\"'.!?…":
         return False
     before = current[-2].text if len(current) > 1 else ""
-    return match.group() != "." or before not in _SHORT
+    return match.group() != "." or before not in short
+
+
+def texts(words: Sentence, place: int, many: int) -> list[str]:
+    """So many words from a place on."""
+    return [word.text for word in words[place : place + many]]

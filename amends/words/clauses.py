@@ -1,0 +1,71 @@
+"""Where a clause of English ends, and what stands between a doer and a verb."""
+
+from amends.words.lexicon import Lexicon
+from amends.words.sentences import Sentence, texts
+
+_CUTS = frozenset([".", "!", "?", ";", ":", "–", "—", "(", "^", "~", "*", "#"])
+
+
+def end(words: Sentence, place: int, lexicon: Lexicon) -> int:
+    """Up to where the act reaches, with its time: the end of its clause."""
+    while place < len(words) and not _ends(words, place, lexicon):
+        place += 1
+    return place
+
+
+def _ends(words: Sentence, place: int, lexicon: Lexicon) -> bool:
+    sets, text, following = lexicon.sets, words[place].text, texts(words, place + 1, 2)
+    after = following[0] if following else ""
+    if text == "'" or text in _CUTS and not (text == ":" and after[:1].isdigit()):
+        return True
+    if text.startswith(("http", "www.")) or text in sets["clause_ends"]:
+        return True
+    if text == "-" and words[place].start > words[place - 1].end:
+        return True
+    if not after:
+        return False
+    if text == "that":
+        return after == "'s"
+    if text == "so":
+        return after in sets["reasons"]
+    if text == ",":
+        return after in sets["new_clause"] or _begins_anew(words, place + 1, lexicon)
+    if text in ("and", "or"):
+        staff = after in sets["whose"] and following[1:] and following[1] in sets["staff"]
+        other = after in sets["somebody_else"] or after in sets["goes_on"]
+        other = other or len(following) > 1 and following[1] in sets["we"]
+        return bool(staff) or other or _begins_anew(words, place + 1, lexicon)
+    if text in sets["waiting"]:
+        return True
+    return (text in sets["we"] or text == "they") and after in sets["begins"]
+
+
+def _begins_anew(words: Sentence, place: int, lexicon: Lexicon) -> bool:
+    """Whether something else does or is something from here on: "… and a new bill will be issued"."""
+    if words[place].text not in lexicon.sets["articles"]:
+        return False
+    for n in range(place + 2, min(place + 8, len(words))):
+        if words[n].text in lexicon.sets["goes_on"]:
+            return True
+        if not (words[n].text.isalnum() or words[n].text in ("-", "'", "'s", "/")):
+            return False
+    return False
+
+
+def past_adverbs(words: Sentence, place: int, lexicon: Lexicon) -> int:
+    known = lexicon.sets["adverbs"]
+    while place < len(words) and words[place].text in known and words[place].text not in ("not", "be"):
+        place += 1
+    return place
+
+
+def past_manner(words: Sentence, place: int, lexicon: Lexicon) -> int:
+    """Past adverbs of every kind: "already carefully"."""
+    known = lexicon.sets["manner"]
+    while place < len(words):
+        text = words[place].text
+        in_ly = text.endswith("ly") and text not in lexicon.sets["verbs_in_ly"]
+        if text in ("not", "be") or not (text in known or in_ly):
+            break
+        place += 1
+    return place

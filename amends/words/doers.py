@@ -1,0 +1,99 @@
+"""Who of us does it, in English: "we", "our engineer", "somebody from our billing team"."""
+
+from amends.words.lexicon import Lexicon
+from amends.words.sentences import Sentence, texts
+
+
+def doer_at(words: Sentence, place: int, lexicon: Lexicon) -> tuple[int, str] | None:
+    """Who of us is named here: (place behind, which).
+
+    `which` is we, they, staff, or somebody: ours, but called by a word nobody knows.
+    """
+    word = words[place].text
+    if word in lexicon.sets["we"]:
+        return place + 1, "we"
+    if word in lexicon.sets["them"] and (word == "they" or names_staff(words, place, lexicon, 12)):
+        return place + 1, "staff" if names_staff(words, place, lexicon, 12) else "they"
+    if word in lexicon.sets["alone"]:
+        return past_of_ours(words, place + 1, lexicon), "staff"
+    if word == "your":
+        return _yours(words, place, lexicon)
+    if word in lexicon.sets["whose"] or word in lexicon.sets["any"]:
+        return _named(words, place, lexicon)
+    return None
+
+
+def _yours(words: Sentence, place: int, lexicon: Lexicon) -> tuple[int, str] | None:
+    """Somebody of ours who looks after the customer: "your account manager"."""
+    for n in range(place + 1, min(place + 4, len(words))):
+        if words[n].text in lexicon.sets["your_staff"] or texts(words, n - 1, 2) == ["account", "manager"]:
+            return _past_name(words, n + 1, lexicon), "staff"
+    return None
+
+
+def _named(words: Sentence, place: int, lexicon: Lexicon) -> tuple[int, str] | None:
+    """Somebody behind "our", "a", "the": ours where it is said, or where nobody else has one."""
+    sets = lexicon.sets
+    for n in range(place + 1, min(place + 6, len(words))):
+        following = words[n + 1].text if n + 1 < len(words) else ""
+        if words[n].text in sets["staff"] and following not in sets["staff"]:
+            behind = past_of_ours(words, _past_name(words, n + 1, lexicon), lexicon)
+            ours = words[place].text in sets["whose"] | sets["of_ours"] or behind > n + 1
+            return (behind, "staff") if ours or words[n].text in sets["surely_ours"] else None
+        if not words[n].text.isalpha() and words[n].text not in ("-", "'s"):
+            break
+        if n > place + 1 and words[place].text in sets["whose"] and words[n].text in sets["names_end"]:
+            return n, "staff" if _is_agent(words[n - 1].text, lexicon) else "somebody"
+    return None
+
+
+def _is_agent(word: str, lexicon: Lexicon) -> bool:
+    """Whether a word looks like somebody who does something: "glazier", "receptionist"."""
+    return word.endswith(lexicon.agents_end) and word not in lexicon.sets["not_agents"]
+
+
+def _past_name(words: Sentence, place: int, lexicon: Lexicon) -> int:
+    """Past the name of somebody: "my colleague Anna"."""
+    for n in range(place + 1, min(place + 3, len(words))):
+        if words[n].text in lexicon.sets["names_end"]:
+            named = all(
+                word.text.isalpha() and word.text not in lexicon.sets["clause_words"]
+                for word in words[place:n]
+            )
+            return n if named else place
+        if not words[n].text.isalpha():
+            break
+    return place
+
+
+def carried_on(words: Sentence, place: int, lexicon: Lexicon) -> tuple[int, str] | None:
+    """Whose act goes on: "we have shared it and will …", "our team, who will …"."""
+    if place == 0 or words[place].text not in (*lexicon.sets["markers"], "am", "are"):
+        return None
+    before = words[place - 1].text
+    if before == "who" and names_staff(words, place, lexicon):
+        return place, "staff"
+    if before in ("and", "then", ","):
+        ours = any(word.text in lexicon.sets["we"] for word in words[:place])
+        ours = ours or any(doer_at(words, n, lexicon) for n in range(place - 1))
+        return (place, "we") if ours and "you" not in texts(words, max(0, place - 3), 3) else None
+    return None
+
+
+def names_staff(words: Sentence, place: int, lexicon: Lexicon, within: int = 4) -> bool:
+    """Whether somebody of ours stands within so many words before this place."""
+    return any(word.text in lexicon.sets["staff"] for word in words[max(0, place - within) : place])
+
+
+def past_of_ours(words: Sentence, place: int, lexicon: Lexicon) -> int:
+    """Past "from our support team", "of us"."""
+    staff = lexicon.sets["staff"]
+    if place < len(words) and words[place].text in lexicon.sets["belonging"]:
+        for n in range(place + 1, min(place + 6, len(words))):
+            if words[n].text in staff or words[n].text == "us":
+                while n + 1 < len(words) and words[n + 1].text in staff:
+                    n += 1
+                return n + 1
+            if words[n].text in lexicon.sets["markers"] or not words[n].text.isalpha():
+                break
+    return place

@@ -1,0 +1,94 @@
+"""The words of a language that say when, as data, and what is found by them."""
+
+from datetime import datetime
+from functools import cache
+from typing import NamedTuple
+
+from amends.words.languages import data
+
+
+class Found(NamedTuple):
+    """An expression up to word `last`: a day, an hour of it, a moment, or none of them (`vague`)."""
+
+    last: int
+    day: datetime | None = None  # midnight of the day
+    hour: tuple[int, int] | None = None
+    moment: datetime | None = None
+    vague: bool = False
+
+
+class Runs:
+    """Words in a row, found by their first; the longest that fits counts. A run may stand for a value."""
+
+    def __init__(self, runs):
+        self.by_first: dict[str, list] = {}
+        pairs = runs.items() if isinstance(runs, dict) else [(run, True) for run in runs]
+        for run, value in sorted(pairs, key=lambda pair: -len(pair[0].split())):
+            words = run.split()
+            self.by_first.setdefault(words[0], []).append((words, value))
+
+    def at(self, texts: list[str], place: int):
+        """(place behind, value) of the run that stands here; None where none does."""
+        for words, value in self.by_first.get(texts[place], ()) if 0 <= place < len(texts) else ():
+            if texts[place : place + len(words)] == words:
+                return place + len(words), value
+        return None
+
+    def past(self, texts: list[str], place: int) -> int:
+        found = self.at(texts, place)
+        return found[0] if found else place
+
+
+class Times:
+    def __init__(self, told: dict):
+        words = told["words"]
+        self.days, self.weekdays, self.months = Runs(told["days"]), told["weekdays"], told["months"]
+        self.numbers, self.units = told["numbers"], told["units"]
+        self.parts, self.hours, self.day_hours = told["parts"], told["hours"], told["day_hours"]
+        self.halves, self.fractions = Runs(told["halves"]), told["fractions"]
+        self.behind_hours = Runs(told["behind_hours"])
+        self.ends_alone = told["ends_alone"]
+        self.before, self.before_parts = Runs(words["before"]), Runs(words["before_parts"])
+        self.vague, self.until_clause_ends = Runs(words["vague"]), Runs(words["until_clause_ends"])
+        self.lead_in, self.next_behind = Runs(words["lead_in"]), Runs(words["next_behind"])
+        self.behind_days = Runs(words["behind_days"])
+        sets = {name: frozenset(said.split()) for name, said in told["sets"].items()}
+        self.articles, self.this, self.next = sets["articles"], sets["this"], sets["next"]
+        self.joints = sets["joints"]
+        self.next_only, self.few = sets["next_only"], sets["few"]
+        self.working, self.end, self.of = sets["working"], sets["end"], sets["of"]
+        self.ranges, self.about, self.month_of = sets["ranges"], sets["about"], sets["month_of"]
+        self.ordinals, self.not_days = sets["ordinals"], sets["not_days"]
+        self.doubtful_days, self.doubtful_months = sets["doubtful_days"], sets["doubtful_months"]
+        self.clock, self.at_hour, self.until = sets["clock"], sets["at_hour"], sets["until"]
+        self.past, self.to, self.half_to = sets["past"], sets["to"], sets["half_to"]
+        self.month_first = told["words"]["month_first"]
+        runs = (
+            *(
+                self.days,
+                self.halves,
+                self.before,
+                self.before_parts,
+                self.vague,
+                self.until_clause_ends,
+                self.lead_in,
+            ),
+        )
+        self.first = frozenset().union(
+            *(run.by_first for run in runs),
+            *(
+                self.weekdays,
+                self.months,
+                self.numbers,
+                self.units,
+                self.hours,
+                self.fractions,
+                self.ends_alone,
+            ),
+            *(self.this, self.next, self.end, self.about, self.half_to),
+        )  # words that may begin to say when; so may whatever begins with a digit
+
+
+@cache
+def times(language: str) -> Times:
+    return Times(data(language, "times"))

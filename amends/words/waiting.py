@@ -1,0 +1,54 @@
+"""Whether a promise in English waits for the customer: for an answer, a number, a choice."""
+
+from amends.words.lexicon import Lexicon
+from amends.words.sentences import Sentence, texts
+
+
+def waits(words: Sentence, first: int, last: int, before: Sentence, lexicon: Lexicon) -> bool:
+    """Whether the promise at these places waits for the customer to do something."""
+    if "if" in texts(words, 0, 6) or _has_condition(words, first, last, lexicon):
+        return True
+    if any(_asks(words[n:first], lexicon) for n in _clauses(words, first, lexicon)):
+        return True
+    return first <= 3 and bool(before) and _asks(before, lexicon)
+
+
+def _has_condition(words: Sentence, first: int, last: int, lexicon: Lexicon) -> bool:
+    """Whether "once you …", "as soon as you …" stands outside the promise."""
+    for n, word in enumerate(words):
+        outside = n < first or n >= last - 1
+        if word.text in lexicon.sets["conditions"] and outside:
+            if lexicon.sets["you"] & set(texts(words, n + 1, 4)):
+                return True
+        elif (behind := lexicon.past_run("as_soon_as", words, n)) > n and "you" in texts(words, behind, 2):
+            return True
+    return False
+
+
+def _clauses(words: Sentence, until: int, lexicon: Lexicon) -> list[int]:
+    """Where clauses begin before this place."""
+    return [0, *(n + 1 for n in range(until) if words[n].text in lexicon.sets["joints"])]
+
+
+def _past_greeting(words: Sentence, lexicon: Lexicon) -> Sentence:
+    """Without "@somebody", "Hi Ana," at the head."""
+    place = 0
+    while place < len(words) and (words[place].text == "@" or place and words[place - 1].text == "@"):
+        place += 1
+    if place < len(words) and words[place].text in lexicon.sets["greetings"]:
+        for n in range(place + 1, min(place + 4, len(words))):
+            if words[n].text in (",", "!", ".", "-"):
+                return words[n + 1 :]
+        place += 1
+    return words[place:]
+
+
+def _asks(words: Sentence, lexicon: Lexicon) -> bool:
+    """Whether these words ask the customer for something first."""
+    words = _past_greeting(words, lexicon)
+    said = [word.text for word in words[:3] if word.text.isalpha()]
+    if not said or any(word.text in lexicon.sets["we"] for word in words[:2]):
+        return False
+    if said[0] in lexicon.sets["asking"]:
+        return "you" in said
+    return said[0] in lexicon.sets["asked"]

@@ -7,6 +7,7 @@ passes, whichever door it came through.
 from collections.abc import Sequence
 from datetime import datetime
 
+import msgspec
 from msgspec.structs import replace
 
 from amends.casework import cipher, defects, facts, interventions, wording
@@ -20,6 +21,7 @@ from amends.rules.refused import Missing, Reason, Refused
 from amends.rules.truth import Facts
 from amends.rules.values import Actor, Text
 from amends.words import phrases, reading
+from amends.words.guess import language_of
 from amends.words.lists import items_behind
 
 
@@ -42,7 +44,7 @@ def weighed(
     names     of the files that go with it
     language  the customer's, where known
     """
-    said = [said_in(words, now, language=language)]
+    said = [said_in(words, now, preferred=language)]
     said += [said_in(subject, now, "subject", language)] if subject else []
     said += [said_in(plain_name(name), now, "file", language) for name in names]
     said = [_listed(text, words, case, lines, by, _plain_words) for text in said]
@@ -51,36 +53,33 @@ def weighed(
     return gate.weigh(said, case, lines, known, by, answers, house.due(house.next_update, now))
 
 
-def said_in(text: str, now: datetime, where: str = "words", language: str = "") -> Said:
-    """What a text says, as the rules take it."""
-    read = reading.read(text, wording.local(now), language_of(text, language))
+def said_in(text: str, now: datetime, where: str = "words", preferred: str = "") -> Said:
+    """What a text says, as the rules take it. `preferred`: the language it is in, where the text itself does not tell."""
+    language = language_of(text, preferred)
+    read = reading.read(text, wording.local(now), language)
+    phrases_ = {
+        name: tuple(Phrase(span.start, span.end, text[span.start : span.end]) for span in getattr(read, name))
+        for name in ("fellow_feeling", "ending", "needs_time", "intervened")
+    }
     return Said(
         where,
-        tuple(
-            Promised(
-                p.start,
-                p.end,
-                text[p.start : p.end],
-                p.act,
-                p.due,
-                p.due_at,
-                p.conditional,
-                getattr(p, "by_voice", False),
-            )
-            for p in read.promises
-        ),
+        tuple(_promised(text, promise, language) for promise in read.promises),
         tuple(Claimed(c.start, c.end, text[c.start : c.end], c.kind, c.above) for c in read.claims),
-        *(
-            tuple(Phrase(span.start, span.end, text[span.start : span.end]) for span in spans)
-            for spans in (read.fellow_feeling, read.ending, getattr(read, "needs_time", ()))
-        ),
-        tuple(
-            Listed(span.start, span.end, text[span.start : span.end], False)
-            for span in getattr(read, "intervened", ())
-        ),
+        phrases_["fellow_feeling"],
+        phrases_["ending"],
+        phrases_["needs_time"],
+        tuple(Listed(*msgspec.structs.astuple(phrase), known=False) for phrase in phrases_["intervened"]),
         len(text),
         read.empty,
     )
+
+
+def _promised(text: str, promise, language: str) -> Promised:
+    words = text[promise.start : promise.end]
+    by_voice = promise.act == "contact" and phrases.by_voice(words, language)
+    return Promised(
+        promise.start, promise.end, words, promise.act, promise.due, promise.due_at, promise.conditional, by_voice
+    )  # fmt: skip
 
 
 def belittling(text: str) -> tuple[str, ...]:
@@ -92,12 +91,7 @@ def belittling(text: str) -> tuple[str, ...]:
 
 def blaming(text: str) -> tuple[str, ...]:
     """Phrases of a word to a colleague that belittle the customer, or blame them for wanting to be satisfied."""
-    return tuple(
-        text[span.start : span.end]
-        for span in getattr(
-            phrases, "blames", lambda text, language: reading.read(text, language=language).contempt
-        )(text, language_of(text))
-    )
+    return tuple(text[span.start : span.end] for span in phrases.blames(text, language_of(text)))
 
 
 def plain_name(name: str) -> str:
@@ -117,16 +111,18 @@ def _listed(said: Said, text: str, case: Case, lines: Sequence[Line], by: Actor,
     items = [item for heading in said.listed for item in items_behind(text, heading.end)]
     if not items:
         return replace(said, listed=() if done else said.listed)
-    told = [(item, interventions.told_by(text[item.start : item.end], done)) for item in items]
+    words = [text[item.start : item.end] for item in items]
+    told = list(zip(items, interventions.told_by(words, done), strict=True))
     listed = tuple(Listed(i.start, i.end, text[i.start : i.end], one is not None) for i, one in told)
     claims = tuple(claim for claim in said.claims if not any(_is_told(claim, i, one) for i, one in told))
     return replace(said, listed=listed, claims=claims)
 
 
 def _is_told(claim: Claimed, item, told: interventions.Done | None) -> bool:
-    """A claim that is part of an assembled sentence is borne out by the entry it was assembled from."""
+    """A claim that is part of an assembled sentence is borne out by its entry; one in any other item stands and falls
+    with the item."""
     within = item.start <= claim.start and claim.end <= item.end
-    return within and told is not None and interventions.stands_in(claim.words, told)
+    return within and (told is None or interventions.stands_in(claim.words, told))
 
 
 def _facts(case: Case, said: Sequence[Said], by: Actor, now: datetime, words: str, enclosed: int) -> Facts:
@@ -135,10 +131,6 @@ def _facts(case: Case, said: Sequence[Said], by: Actor, now: datetime, words: st
     known = defects.known(case, words) if kinds & {"first_case", "normal"} else defects.NOTHING_KNOWN
     left = len(unused(case, facts.purses(by.id, now))) if "nothing_more" in kinds and case.is_open else 0
     return Facts(defects=known.names, others=known.others, left=left, enclosed=enclosed)
-
-
-def language_of(text, preferred=""):
-    return "en"
 
 
 # The wall ---------------------------------------------------------------------------------------------------------

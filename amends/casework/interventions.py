@@ -63,8 +63,10 @@ def _facts(case: Case, line: Line, read: Callable) -> tuple[str, ...]:
             return (read(entry.words),)
         case e.ApprovalDeclined():
             return (read(entry.why),)
+        case e.ContactLogged(reached=False):
+            return (_("tried to reach you"),)
         case _:
-            return ()
+            return (_("spoke with you"),)
 
 
 _SENTENCES = {
@@ -75,7 +77,7 @@ _SENTENCES = {
     e.ApprovalAsked: _("On %(day)s %(who)s asked %(a)s for you: %(b)s."),
     e.ApprovalGiven: _("On %(day)s %(who)s said yes: “%(a)s”."),
     e.ApprovalDeclined: _("On %(day)s %(who)s said no: “%(a)s”."),
-    e.ContactLogged: _("On %(day)s %(who)s spoke with you, or tried to."),
+    e.ContactLogged: _("On %(day)s %(who)s %(a)s."),
 }
 
 
@@ -90,10 +92,20 @@ def assembled(done: Iterable[Done]) -> str:
 _SPACE = re.compile(r"[\s.,;:“”\"'‘’]+")
 
 
-def told_by(item: str, done: Iterable[Done]) -> Done | None:
-    """The one of these that an item of a list tells of, with its day and its facts as they stand on the record."""
-    said = _plain(item)
-    return next((each for each in done if all(_plain(fact) in said for fact in each.facts)), None)
+def told_by(items: Iterable[str], done: Iterable[Done]) -> list[Done | None]:
+    """For each item of a list the act it tells of, with its day and its facts as they stand on the record.
+
+    Each act is told once, and the one with most to it first; None for an item that tells of none.
+    """
+    left = sorted(done, key=lambda each: -sum(map(len, each.facts)))
+    found: list[Done | None] = []
+    for item in items:
+        said = _plain(item)
+        told = next((each for each in left if all(_plain(fact) in said for fact in each.facts)), None)
+        if told:
+            left.remove(told)
+        found.append(told)
+    return found
 
 
 def stands_in(words: str, told: Done) -> bool:

@@ -257,9 +257,9 @@ def _first_case(claim, lines, facts, writer):
 def _normal(claim, lines, facts, writer):
     if facts.defects:
         return _no(Because.KNOWN_DEFECT, what=facts.defects[0])
-    ours = _last(
-        lines, e.PointFound, where=lambda line: line.entry.our_error and line.entry.finding is Finding.UPHELD
-    )
+    newest = {line.entry.number: line for line in lines if isinstance(line.entry, e.PointFound)}
+    errors = [x for x in newest.values() if x.entry.our_error and x.entry.finding is Finding.UPHELD]
+    ours = errors[-1] if errors else None
     return _no(Because.OUR_ERROR, ours) if ours else _open()
 
 

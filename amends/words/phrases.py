@@ -21,6 +21,7 @@ class Phrases:
         self.ending = any_of(told["comfort"]["ending"])
         self.needs_time = any_of(told["moves"]["needs_time"])
         self.intervened = any_of(told["moves"]["intervened"])
+        self.by_voice = any_of(told["moves"]["by_voice"])
         self.blame = any_of(told["solace"]["blame"])
         self.soothing = any_of(told["soothing"]["words"])
         self.asking, self.closing = any_of(told["asking"]["words"]), any_of(told["asking"]["closing"])
@@ -68,6 +69,11 @@ def blames(text: str, language: str = "en") -> tuple[Span, ...]:
         if not sentence[0].quoted:
             found += marks("blame", seen.text, sentence[0].start, sentence[-1].end, language)
     return tuple(dict.fromkeys(Span(*seen.given(each.start, each.end)) for each in found))
+
+
+def by_voice(text: str, language: str = "en") -> bool:
+    """Whether a promise to be in touch is one to speak: writing does not keep it."""
+    return phrases(language).by_voice.search(text.lower()) is not None
 
 
 def soothes(text: str, language: str) -> bool:

@@ -1,5 +1,6 @@
 """A text as it is read: without what hides words from a reader, and with the way back to the text as it was given."""
 
+import re
 import unicodedata
 from collections.abc import Sequence
 from functools import cache
@@ -27,6 +28,10 @@ _QUOTES = str.maketrans(
 )
 
 
+# A line end within a sentence: what goes on in small letters goes on.
+_BROKEN = re.compile(r"(?<=[^\W\d_])\n(?=[a-zà-ÿ])")
+
+
 class Plain(NamedTuple):
     """`text` in small letters; `places[n]` is where its letter n stands in the text as it was given."""
 
@@ -44,7 +49,7 @@ def plain(given: str, own: frozenset[str] = frozenset()) -> Plain:
     own  letters with marks the language is written with; all others lose theirs
     """
     if given.isascii():
-        return Plain(given.lower(), range(len(given)))
+        return Plain(_BROKEN.sub(" ", given).lower(), range(len(given)))
     letters, places = [], []
     for place, letter in enumerate(given):
         if own and letters and not letter.isascii() and unicodedata.combining(letter):
@@ -57,6 +62,7 @@ def plain(given: str, own: frozenset[str] = frozenset()) -> Plain:
     text = "".join(letters)
     if not text.isascii():
         text = _undisguised(text)
+    text = _BROKEN.sub(" ", text)
     return Plain(text.lower() if len(text.lower()) == len(text) else text.casefold()[: len(text)], places)
 
 

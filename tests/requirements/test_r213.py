@@ -141,8 +141,10 @@ def test_the_sentence_in_an_answer_asks_until_when_and_goes_as_that_move(desk, s
     assert desk.stage() == "understood" or desk.stage() == "working"
     promise = next(p for p in desk.state().promises if p.kind is PromiseKind.NEED_TIME)
     assert promise.due.isoformat() == due and promise.owner == desk.sam.id
-    assert desk.letters()[-1] == "reply" and "need_time" not in desk.letters()  # one letter, in their own words
-    assert desk.words()[-1] == "time.asked"
+    assert (
+        desk.letters()[-1] == "reply" and "need_time" not in desk.letters()
+    )  # one letter, in their own words
+    assert desk.words().count("time.asked") == 1
     desk.is_sound()
 
 

@@ -11,6 +11,7 @@ from amends.rules import colleagues, correspondence, points
 from amends.rules import entries as e
 from amends.rules.refused import Reason, Refused
 from amends.rules.values import LONGEST_LINE, Actor
+from amends.words.guess import language_of
 from amends.words.stance import stance
 
 _SPACE = re.compile(r"[\s\"“”‘’']+")
@@ -23,7 +24,10 @@ def write_note(
 
     insist  its writer has seen which phrases belittle somebody, and keeps them. Raises Refused.
     """
-    known = {"stance": stance(words), "contempt": () if insist else gate.belittling(words)}
+    known = {
+        "stance": stance(words, language_of(words)),
+        "contempt": () if insist else gate.belittling(words),
+    }
     known["insisted"] = insist and bool(gate.belittling(words))
     return perform(case, correspondence.note, by=by, now=now, act=act, words=words, **known)
 

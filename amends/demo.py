@@ -7,13 +7,13 @@ from datetime import datetime, timedelta
 
 from amends import ids
 from amends.casework import acts, db, facts
-from amends.casework.acts import authority, intake, messages
+from amends.casework.acts import authority, defects, intake, messages, standing
 from amends.casework.moments import micro, moment
 from amends.people.first import new_password
 from amends.people.models import Staff, Team
 from amends.rules import approvals, cases, conversation, correspondence, points, promises, remedies
 from amends.rules.clocks import Limit, Unit, add_working_minutes
-from amends.rules.entries import Channel, Finding, Harm, Lane, Offer, RemedyKind
+from amends.rules.entries import Channel, Finding, Harm, Lane, Measure, Offer, Place, RemedyKind
 from amends.rules.values import DESK, Role, Text, customer
 from amends.timetable.chores import break_promises, seal
 
@@ -47,6 +47,7 @@ def fill(now: datetime) -> dict:
         _not_settled,
     ):
         story(told)
+    _what_we_say(told)
     told.let_time_pass()
     people = ", ".join(f"{email}" for email, _, _ in PEOPLE)
     words = f"Ridgeline Roofing Supply is here. Sign in as any of {people} with the password {told.password}"
@@ -283,6 +284,13 @@ def _the_seam(told: _Told):
             cause="We promised a call and did not make it.")  # fmt: skip
     case.by(told.sam, promises.make, 1290, deed="Trace your lot and tell you what we find", owner=told.priya.id,
             due=told.ago(900))  # fmt: skip
+    known = {
+        "name": "D-112",
+        "products": "R-40",
+        "words": "In lot 2231 the bonding film lets go above forty degrees.",
+    }
+    defect = defects.open_defect(**known, by=told.kim.actor, now=told.ago(1285)).file
+    defects.link_defect(case.file, defect=defect, by=told.priya.actor, now=told.ago(1280))
     case.note(told.sam, 1200, "The owner of the house is 81; the crew rings her before they come.")
     case.by(
         told.priya,
@@ -303,6 +311,22 @@ def _the_seam(told: _Told):
         owner=told.sam.id,
         due=told.soon(1),
     )
+
+
+def _what_we_say(told: _Told):
+    """What the house says to everybody: one of it is not so."""
+    by = {"by": told.ines.actor, "now": told.ago(2000)}
+    for place, words, value in (
+        (Place.WARRANTY_CARD, "Nine of ten claims are settled within ten days.", 71),
+        (Place.WEB_PAGE, "A person answers you, by name.", 100),
+    ):
+        claim = standing.register(place=place, words=words, owner=told.kim.id, **by).file
+        standing.set_measure(claim, measure=Measure.BY_HAND, line=90, of="", **by)
+        count = {"n": 40, "shown": "Count of the quarter, Kim's sheet 4"}
+        standing.measure_by_hand(claim, value=95, **count, **by)
+        standing.go_live(claim, **by)
+        standing.measure_by_hand(claim, value=value, **count, by=told.kim.actor, now=told.ago(1500))
+    standing.register(place=Place.HOLD_LOOP, words="Your problem will be solved.", owner=told.ines.id, **by)
 
 
 def _nobody_rang(told: _Told):

@@ -141,6 +141,9 @@ def _is_answer(line: Line, writer: str) -> bool:
 
 
 def _passed_on(claim, lines, facts, writer):
+    if claim.above:  # only an ask goes to somebody above
+        asked = _last(lines, e.ApprovalAsked)
+        return _yes(asked) if asked else _no(Because.NOBODY_ASKED)
     passed = _last(lines, e.ApprovalAsked, e.CaseTakenOver, e.LetterMoved)
     handed = _last(
         lines,
@@ -150,9 +153,7 @@ def _passed_on(claim, lines, facts, writer):
         ),
     )
     found = passed or handed
-    if found:
-        return _yes(found)
-    return _no(Because.NOBODY_ASKED) if claim.above else _open()
+    return _yes(found) if found else _open()
 
 
 _MONEY = frozenset({RemedyKind.REFUND, RemedyKind.CREDIT})

@@ -2,7 +2,7 @@
 
 import pytest
 
-from amends.rules import approvals, correspondence
+from amends.rules import approvals, correspondence, promises
 from amends.rules.entries import RemedyKind
 from amends.rules.refused import Missing, Reason, Refused
 from tests.pages import Browser, case_path, portal_path
@@ -111,8 +111,13 @@ def test_whoever_answered_cannot_claim_to_have_asked_somebody_else(desk):
         "My supervisor has been consulted: I have consulted my supervisor.",
         "I've had a word with my manager.",
         "I ran it by my manager.",
+        "I spoke with my manager about your roof.",
+        "I talked to my supervisor about what you told me.",
+        "I have discussed your complaint with my director.",
     ],
 )
 def test_it_is_the_same_in_other_words(desk, words):
     desk.received()
+    owner, due = desk.kim.id, desk.now.replace(hour=16)
+    desk.do(desk.sam, promises.make, deed="Ring you", owner=owner, due=due)  # a deed handed on is nobody's answer
     stopped(desk, words)

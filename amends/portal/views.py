@@ -8,14 +8,14 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
 from amends import ids
-from amends.casework import acts, db, facts, shown, tokens, wording
+from amends.casework import acts, db, facts, shown, standing, tokens, wording
 from amends.casework.acts import intake
 from amends.look import download, sentences
 from amends.look.customers_page import context_of, letters_between
 from amends.look.page import now
 from amends.portal import brake
 from amends.rules import cases, correspondence, points, promises, remedies
-from amends.rules.entries import Channel
+from amends.rules.entries import Channel, Place
 from amends.rules.refused import Reason, Refused
 from amends.rules.values import LONGEST_NAME, customer
 
@@ -93,6 +93,7 @@ def _complain(request, no: Refused | None = None):
         request,
         "portal/pages/complain.html",
         {
+            "standing": standing.said(Place.WEB_PAGE, moment),
             "by": wording.when(house.due(house.soon, moment)),
             "values": request.POST,
             "act_id": request.POST.get("act") or ids.new(),

@@ -125,3 +125,14 @@ def test_what_the_desk_measures_nobody_types(desk):
     with pytest.raises(Refused):
         by_hand(desk, claim, 99)
     assert texts.listed()[0].value is None
+
+
+def test_the_page_where_people_complain_says_it_only_while_it_holds(desk):
+    desk.live()
+    claim = live(desk, place=Place.WEB_PAGE)
+    stranger = Browser()
+    stranger.get("/complain/")
+    assert SAID in stranger.text
+    by_hand(desk, claim, 71)
+    stranger.get("/complain/")
+    assert SAID not in stranger.text

@@ -119,5 +119,7 @@ def test_whoever_answered_cannot_claim_to_have_asked_somebody_else(desk):
 def test_it_is_the_same_in_other_words(desk, words):
     desk.received()
     owner, due = desk.kim.id, desk.now.replace(hour=16)
-    desk.do(desk.sam, promises.make, deed="Ring you", owner=owner, due=due)  # a deed handed on is nobody's answer
+    desk.do(
+        desk.sam, promises.make, deed="Ring you", owner=owner, due=due
+    )  # a deed handed on is nobody's answer
     stopped(desk, words)

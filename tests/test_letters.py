@@ -405,6 +405,19 @@ def test_a_letter_is_not_taken_back_by_way_of_another_case(desk, settings):
     assert db.row("select count(*) from leaving")[0] == 1
 
 
+def test_what_its_writer_answered_comes_back_with_a_letter_that_is_undone(desk, settings):
+    settings.AMENDS_UNDO_SECONDS = 60
+    desk.live().received()
+    sam, page = Browser(desk.sam), case_path(desk)
+    words, key = "I have passed this on to our lab.", "shown:i-have-passed-this-on-to-our-lab"
+    sam.post(f"{page}answer/", page=page, words=words, **{key: "Told the lab at 11:10"})
+    (letter,) = leaving.of_case(desk.case)
+    sam.post(f"{page}leaving/{letter.id}/undo/", page=page)
+    kept = drafts.draft(desk.case, desk.sam.id)
+    assert kept.words == words and kept.answers.shown == {key.partition(":")[2]: "Told the lab at 11:10"}
+    assert "Shown by you." in sam.text
+
+
 def test_an_autosave_takes_no_file_from_a_draft(desk):
     desk.received()
     proof = files.keep(b"proof", "proof.pdf", "application/pdf")

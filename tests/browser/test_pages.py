@@ -12,11 +12,12 @@ NARROW = {"viewport": {"width": 320, "height": 640}, "has_touch": True}
 STAFF = (
     "/today/", "/cases/", "/cases/?view=open", "/cases/?view=ended", "/cases/new/", "/customers/", "/promises/",
     "/promises/?view=broken", "/promises/?view=team", "/held/", "/held/?view=machines", "/held/?view=ours", "/roads/", "/find/?q=seam", "/find/?q=nothing+like+it", "/team/",
-    "/quality/", "/grants/", "/figures/", "/people/", "/me/",
+    "/quality/", "/grants/", "/figures/", "/people/", "/me/", "/defects/", "/board/", "/board/hold/",
 )  # fmt: skip
 OF_A_CASE = (
     "", "see/", "points/", "assess/", "guide/", "options/", "no/", "give/", "time/", "ask/", "word/", "take/", "close/",
     "findings/1/", "remedies/1/", "promises/2/", "approvals/1/", "reopen/", "check-back/", "merge/", "unmerge/",
+    "defects/", "disclosure/", "done/", "ask/?kind=explanation",
 )  # fmt: skip
 LETTER = """From: Bea Letterby <bea@letterby.example>
 To: complaints@localhost

@@ -31,12 +31,12 @@ class Lexicon:
         self.expected = self._patterns(data["expected"])
         self.refused = self._patterns({"refused": data["refused"]["acts"]})
         self.no_claims = self._patterns({"refused": data["refused"]["claims"]})
-        self.negated = data["negated"]["acts"]
+        self.negated = self._patterns(data["negated"])
         self.done_to = {
             verb.strip(): act for act, verbs in data["done_to"].items() for verb in verbs.split(",")
         }
         verbs = (self.sets[name] for name in ("doing", "not_acts", "vows"))
-        for base in ("be", "have", "go", *self.done_to, *self.negated, *sorted(frozenset().union(*verbs))):
+        for base in ("be", "have", "go", *self.done_to, *sorted(frozenset().union(*verbs))):
             self._learn(base)
 
         sets = self.sets

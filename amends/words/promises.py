@@ -63,9 +63,16 @@ def _at(words: Sentence, place: int, before: Sentence, lexicon: Lexicon) -> tupl
             or _bidden(words, place, lexicon)
         )
     behind, kind = doer
+    others = {word.text for word in (*before, *words[:place])} if kind == "they" else set()
+    if others & lexicon.sets["third_parties"]:
+        return None
     verb = None if _is_hedged(words, place, lexicon) else _verb(words, behind, lexicon)
     act = _act(words, verb, kind, lexicon) if verb and verb.at < len(words) else ""
-    return (place, end(words, verb.at + 1, lexicon), act) if verb and act else None
+    if verb is None or not act:
+        return None
+    last = end(words, verb.at + 1, lexicon)
+    told = {word.text for word in words[place : last + 2]}
+    return None if told & lexicon.sets["in_general"] else (place, last, act)
 
 
 def _is_hedged(words: Sentence, place: int, lexicon: Lexicon) -> bool:
@@ -124,7 +131,8 @@ def _act(words: Sentence, verb: _Verb, doer: str, lexicon: Lexicon) -> str:
     if base == "have" and at + 1 < len(words) and (done := lexicon.base_of(words[at + 1].text, PARTICIPLE)):
         at, base = at + 1, done  # "will have replaced"
     if verb.negated:
-        return lexicon.negated.get(base, "")
+        refusal = lexicon.match(lexicon.negated, base, words, at + 1)
+        return refusal[0] if refusal else ""
     if base in lexicon.sets["not_acts"] or lexicon.match(lexicon.refused, base, words, at + 1):
         return ""
     rest = texts(words, at + 1, 6)
@@ -134,6 +142,8 @@ def _act(words: Sentence, verb: _Verb, doer: str, lexicon: Lexicon) -> str:
     known = lexicon.match(lexicon.acts, base, words, at + 1) if base else None
     if base in ("have", "get") and (done := _had_done(words, at + 1, lexicon)):
         known = done, at
+    if base in lexicon.sets["who_is_told"] and lexicon.sets["staff"] & set(rest[:4]) and rest[0] != "you":
+        return "pass_on"
     if verb.now:
         return _ahead(words, at, base, known, lexicon)
     if known is None:
@@ -159,11 +169,12 @@ def _does_something(words: Sentence, at: int, base: str, rest: list[str], lexico
 
 def _had_done(words: Sentence, place: int, lexicon: Lexicon) -> str:
     """What we have done by somebody: "have it repaired", "get your bag sent"."""
-    for n in range(place + 1, min(place + 6, len(words))):
-        if not words[n].text.isalpha():
+    for n in range(place + 1, min(place + 9, len(words))):
+        text = words[n].text.removeprefix("re-")
+        if not text.isalnum():
             break
-        base = lexicon.base_of(words[n].text, PARTICIPLE)
-        if base in lexicon.done_to and words[n].text != base:
+        base = lexicon.base_of(text, PARTICIPLE)
+        if base in lexicon.done_to and text != base:
             return lexicon.done_to[base]
         if words[n - 1].text in lexicon.sets["staff"] and (base := lexicon.base_of(words[n].text, BASE)):
             known = lexicon.match(lexicon.acts, base, words, n + 1)
@@ -197,7 +208,8 @@ def _to_you(words: Sentence, place: int, lexicon: Lexicon) -> tuple[int, int, st
 def _not_charged(words: Sentence, at: int, lexicon: Lexicon) -> bool:
     """ "You will not be charged for it"."""
     base = lexicon.base_of(words[at + 1].text, PARTICIPLE) if at + 1 < len(words) else ""
-    return words[at].text == "be" and lexicon.negated.get(base) == "pay"
+    refusal = lexicon.match(lexicon.negated, base, words, at + 2) if words[at].text == "be" else None
+    return refusal is not None and refusal[0] == "pay"
 
 
 def _never_again(words: Sentence, place: int, lexicon: Lexicon) -> tuple[int, int, str] | None:
@@ -243,7 +255,8 @@ def _done_to(words: Sentence, place: int, lexicon: Lexicon) -> tuple[int, int, s
         return None
     named = set(texts(words, first, place - first))
     act = "pay" if named & lexicon.sets["money_back"] else lexicon.done_to[base]
-    act = "change" if named & lexicon.sets["training"] else act
+    told = base in lexicon.sets["told_staff"] and named & lexicon.sets["staff"]
+    act = "change" if told or named & lexicon.sets["training"] else act
     return first, end(words, at + 1, lexicon), act
 
 
@@ -257,7 +270,9 @@ def _is_this_case(words: Sentence, first: int, base: str, lexicon: Lexicon) -> b
         return False
     if base not in lexicon.sets["needs_yours"] or words[first].text in lexicon.sets["yours"]:
         return True
-    return bool(lexicon.sets["training"] & {word.text for word in words[first : first + 4]})
+    named = set(texts(words, first, 5))
+    told = base in lexicon.sets["told_staff"] and named & lexicon.sets["staff"]
+    return bool(told or named & (lexicon.sets["training"] | {"you", "£", "€", "$"}))
 
 
 def _tells_no_act(words: Sentence, place: int, lexicon: Lexicon) -> bool:
@@ -274,15 +289,17 @@ def _subject(words: Sentence, place: int, lexicon: Lexicon) -> int | None:
     """Where the thing stands that something will be done to: "your refund", "it", "a replacement"."""
     if words[place - 1].text in ("and", ",") and _was_done(words, place - 1, lexicon):
         return place
-    for n in range(place - 1, max(-1, place - 8), -1):
+    for n in range(place - 1, max(-1, place - 9), -1):
         text = words[n].text
         if text in lexicon.sets["lone_things"] and n == place - 1:
             return n
         if text in lexicon.sets["articles"]:
             return n
-        if not text.isalpha() or text in lexicon.sets["others"]:
+        if text == "you" and lexicon.sets["articles"] & set(texts(words, max(0, n - 4), min(4, n))):
+            continue  # "the amount you paid"
+        if not (text.isalnum() or text in "£$€%") or text in lexicon.sets["others"]:
             return place - 1 if n < place - 1 else None
-    return 0 if place <= 4 and words[0].text.isalpha() else None
+    return 0 if place <= 6 and words[0].text.isalpha() else None
 
 
 def _was_done(words: Sentence, place: int, lexicon: Lexicon) -> bool:

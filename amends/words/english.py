@@ -15,4 +15,4 @@ class English:
 
     def found(self, words: Sentence, before: Sentence) -> tuple[list[Promise], list[Claim]]:
         """The promises and the claims of a sentence; `before` is the sentence in front of it."""
-        return list(promises(words, before, self.lexicon)), list(claims(words, self.lexicon))
+        return list(promises(words, before, self.lexicon)), list(claims(words, before, self.lexicon))

@@ -1,6 +1,7 @@
 """The grammar of English, where the doer comes before the verb: "we will call you", "I have sent it"."""
 
-from amends.words.claims import Claim, claims
+from amends.words.claims import claims
+from amends.words.done import Claim
 from amends.words.lexicon import lexicon
 from amends.words.promises import Promise, promises
 from amends.words.sentences import Sentence

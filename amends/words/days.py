@@ -55,6 +55,8 @@ class Reader:
             return None
         ahead = (known.weekdays[word] - self.now.weekday() - 1) % 7 + 1
         behind = known.next_behind.past(self.texts, at + 1)
+        if self.word(behind) == "'s" and self.word(behind + 1).isalpha():
+            behind += 2  # "at Thursday's briefing"
         return Found(behind, self.midnight + timedelta(days=ahead))
 
     def _named_span(self, at: int) -> Found | None:
@@ -208,6 +210,8 @@ class Reader:
             month, last = known.months[named], at + 2 + of
         elif known.month_first and word in known.months and self._ordinal(following) and sure:
             month, day, last = known.months[word], self._ordinal(following), at + 2
+        elif word in known.months and known.in_months.at([self.word(at - 1)], 0):
+            return Found(at + 1, self._end_of_month(known.months[word]))
         elif day and not word.isdigit() and word not in known.numbers:
             month, last = (self.now.month + (day < self.now.day) - 1) % 12 + 1, at + 1
         if not month:

@@ -36,7 +36,7 @@ def _named(words: Sentence, place: int, lexicon: Lexicon) -> tuple[int, str] | N
     sets = lexicon.sets
     for n in range(place + 1, min(place + 6, len(words))):
         following = words[n + 1].text if n + 1 < len(words) else ""
-        if words[n].text in sets["staff"] and following not in sets["staff"]:
+        if words[n].text in sets["staff"] and following not in sets["staff"] and following != "'s":
             behind = past_of_ours(words, _past_name(words, n + 1, lexicon), lexicon)
             ours = words[place].text in sets["whose"] | sets["of_ours"] or behind > n + 1
             return (behind, "staff") if ours or words[n].text in sets["surely_ours"] else None
@@ -53,12 +53,15 @@ def _is_agent(word: str, lexicon: Lexicon) -> bool:
 
 
 def _past_name(words: Sentence, place: int, lexicon: Lexicon) -> int:
-    """Past the name of somebody: "my colleague Anna"."""
+    """Past the name of somebody: "my colleague Anna", "our manager, Ms Hale,"."""
+    if texts(words, place, 1) == [","]:
+        comma = next((n for n in range(place + 2, min(place + 6, len(words))) if words[n].text == ","), 0)
+        ahead = texts(words, comma + 1, 1)
+        return comma + 1 if comma and ahead and ahead[0] in lexicon.sets["names_end"] else place
     for n in range(place + 1, min(place + 3, len(words))):
         if words[n].text in lexicon.sets["names_end"]:
             named = all(
-                word.text.isalpha() and word.text not in lexicon.sets["clause_words"]
-                for word in words[place:n]
+                w.text.isalpha() and w.text not in lexicon.sets["clause_words"] for w in words[place:n]
             )
             return n if named else place
         if not words[n].text.isalpha():

@@ -1,6 +1,7 @@
 """The grammar of English, where the doer comes before the verb: "we will call you", "I have sent it"."""
 
-from amends.words.claims import Claim, claims
+from amends.words.claims import claims
+from amends.words.done import Claim
 from amends.words.lexicon import lexicon
 from amends.words.promises import Promise, promises
 from amends.words.sentences import Sentence
@@ -15,4 +16,4 @@ class English:
 
     def found(self, words: Sentence, before: Sentence) -> tuple[list[Promise], list[Claim]]:
         """The promises and the claims of a sentence; `before` is the sentence in front of it."""
-        return list(promises(words, before, self.lexicon)), list(claims(words, self.lexicon))
+        return list(promises(words, before, self.lexicon)), list(claims(words, before, self.lexicon))

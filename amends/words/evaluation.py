@@ -49,7 +49,9 @@ class Figures(NamedTuple):
     acts: Share  # promises found whose act is the labelled one
     conditions: Share
     dues: Share  # promises found with a due in the labels, whose words are the same
-    moments: Share  # of those with a moment in the labels, whose day and hour are the same
+    moments: (
+        Share  # of those with a moment in the labels, whose day is the same; and hour, where one is named
+    )
 
 
 def interval(right: int, of: int) -> tuple[float, float]:
@@ -140,10 +142,14 @@ def _shared(shares: dict[str, Share], pairs) -> dict[str, Share]:
         if label.get("due"):
             count("due", _same_words(label["due"], found.due))
         if label.get("due_at"):
-            count(
-                "due_at", found.due_at is not None and found.due_at.isoformat()[:13] == label["due_at"][:13]
-            )
+            count("due_at", _same_moment(label["due_at"], found.due_at))
     return counted
+
+
+def _same_moment(wanted: str, found: datetime | None) -> bool:
+    """The same day and hour; a label of the last minute of a day (23:59) names the day alone."""
+    until = 10 if wanted[11:16] == "23:59" else 13
+    return found is not None and found.isoformat()[:until] == wanted[:until]
 
 
 def _same_words(one: str, other: str) -> bool:

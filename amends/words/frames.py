@@ -10,8 +10,8 @@ from datetime import datetime
 from functools import cached_property
 from typing import Any, NamedTuple
 
-from amends.words.claims import Claim
 from amends.words.dates import when
+from amends.words.done import Claim
 from amends.words.promises import Promise
 from amends.words.sentences import Sentence, texts
 from amends.words.times import Runs, times

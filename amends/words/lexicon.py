@@ -8,6 +8,7 @@ from amends.words.languages import data as data_of
 
 GAP = 7  # words that may stand where a pattern says ".."
 BASE, THIRD, ING, PAST, PARTICIPLE = "base", "third", "ing", "past", "participle"
+_STRESSED = ("mit", "fer", "cur", "cancel", "gret", "abut", "compel", "control")  # double their last letter
 _STOPS = frozenset(".!?;:\n")
 
 
@@ -31,12 +32,12 @@ class Lexicon:
         self.expected = self._patterns(data["expected"])
         self.refused = self._patterns({"refused": data["refused"]["acts"]})
         self.no_claims = self._patterns({"refused": data["refused"]["claims"]})
-        self.negated = data["negated"]["acts"]
+        self.negated = self._patterns(data["negated"])
         self.done_to = {
             verb.strip(): act for act, verbs in data["done_to"].items() for verb in verbs.split(",")
         }
         verbs = (self.sets[name] for name in ("doing", "not_acts", "vows"))
-        for base in ("be", "have", "go", *self.done_to, *self.negated, *sorted(frozenset().union(*verbs))):
+        for base in ("be", "have", "go", *self.done_to, *sorted(frozenset().union(*verbs))):
             self._learn(base)
 
         sets = self.sets
@@ -87,6 +88,8 @@ class Lexicon:
         twice = base + base[-1] if self._doubles(base) else stem
         softened = base[-1] == "y" and base[-2:-1] not in "aeou"  # carry, carries, carried
         past = base[:-1] + "ied" if softened else twice + "ed"
+        if base in self.irregular:
+            yield past, PAST  # "speaked": as somebody writes who learns English
         past, participle = self.irregular.get(base, (past, past))
         hissing = base.endswith(("s", "x", "ch", "sh", "o"))
         third = base[:-1] + "ies" if softened else base + ("es" if hissing else "s")
@@ -99,7 +102,7 @@ class Lexicon:
     def _doubles(self, base: str) -> bool:
         """Whether a short verb doubles its last letter: plan, planned."""
         vowels = "aeiou"
-        short = sum(letter in vowels for letter in base) == 1 or base in ("submit", "refer", "cancel")
+        short = sum(letter in vowels for letter in base) == 1 or base.endswith(_STRESSED)
         ends = base[-1] not in vowels + "wxy" and base[-2] in vowels
         return short and ends and (len(base) < 3 or base[-3] not in vowels)
 

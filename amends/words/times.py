@@ -51,6 +51,7 @@ class Times:
         self.before, self.before_parts = Runs(words["before"]), Runs(words["before_parts"])
         self.vague, self.until_clause_ends = Runs(words["vague"]), Runs(words["until_clause_ends"])
         self.lead_in, self.next_behind = Runs(words["lead_in"]), Runs(words["next_behind"])
+        self.in_months = Runs(words["in_months"])
         self.behind_days = Runs(words["behind_days"])
         sets = {name: frozenset(said.split()) for name, said in told["sets"].items()}
         self.articles, self.this, self.next = sets["articles"], sets["this"], sets["next"]
@@ -62,6 +63,7 @@ class Times:
         self.doubtful_days, self.doubtful_months = sets["doubtful_days"], sets["doubtful_months"]
         self.clock, self.at_hour, self.until = sets["clock"], sets["at_hour"], sets["until"]
         self.past, self.to, self.half_to = sets["past"], sets["to"], sets["half_to"]
+        self.after_hours = self.before.by_first.keys() | self.to
         self.month_first = told["words"]["month_first"]
         runs = (
             *(

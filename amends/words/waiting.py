@@ -10,13 +10,23 @@ def waits(words: Sentence, first: int, last: int, before: Sentence, lexicon: Lex
         return True
     if any(_asks(words[n:first], lexicon) for n in _clauses(words, first, lexicon)):
         return True
-    return first <= 3 and bool(before) and _asks(before, lexicon)
+    return first <= 3 and bool(before) and _is_request(before, lexicon)
+
+
+def _is_request(words: Sentence, lexicon: Lexicon) -> bool:
+    """Whether a sentence asks the customer for something, or asks them a question about what they know."""
+    if words[-1].text == "?" and lexicon.sets["you"] & {word.text for word in words}:
+        return True
+    pleas = [n for n in _clauses(words, len(words), lexicon) if texts(words, n, 1) == ["please"]]
+    return _asks(words, lexicon) or any(_asks(words[n:], lexicon) for n in pleas)
 
 
 def _has_condition(words: Sentence, first: int, last: int, lexicon: Lexicon) -> bool:
     """Whether "once you …", "as soon as you …" stands outside the promise."""
     for n, word in enumerate(words):
-        outside = n < first or n >= last - 1
+        outside = (
+            n < first or n >= last - 1 or n > first + 3 and words[n - 1].text not in ("know", "see", "sure")
+        )
         if word.text in lexicon.sets["conditions"] and outside:
             if lexicon.sets["you"] & set(texts(words, n + 1, 4)):
                 return True
@@ -51,4 +61,4 @@ def _asks(words: Sentence, lexicon: Lexicon) -> bool:
         return False
     if said[0] in lexicon.sets["asking"]:
         return "you" in said
-    return said[0] in lexicon.sets["asked"]
+    return said[0] in lexicon.sets["asked"] and said[1:2] not in (["from"], ["on"], ["for"])

@@ -1,0 +1,83 @@
+"""Which act a verb of English promises, once it is found behind "will" or the like."""
+
+from typing import NamedTuple
+
+from amends.words.lexicon import BASE, ING, PARTICIPLE, Lexicon
+from amends.words.sentences import Sentence, texts
+
+
+class Verb(NamedTuple):
+    """Where the verb of a future act stands. `now`: it is under way, "I am sending". `be`: it is a "be" before this."""
+
+    at: int
+    negated: bool = False
+    now: bool = False
+    be: bool = False
+
+
+def act_of(words: Sentence, verb: Verb, doer: str, lexicon: Lexicon) -> str:
+    """What is promised; "" when the verb promises nothing."""
+    at = verb.at
+    base = lexicon.base_of(words[at].text, *((ING,) if verb.now else (BASE, ING)))
+    if verb.be or words[at].text == "be":
+        base = "be"
+    if base == "have" and at + 1 < len(words) and (done := lexicon.base_of(words[at + 1].text, PARTICIPLE)):
+        at, base = at + 1, done  # "will have replaced"
+    if verb.negated:
+        refusal = lexicon.match(lexicon.negated, base, words, at + 1)
+        return refusal[0] if refusal else ""
+    if base in lexicon.sets["not_acts"] or lexicon.match(lexicon.refused, base, words, at + 1):
+        return ""
+    rest = texts(words, at + 1, 6)
+    if base in lexicon.sets["with_you"] and not {"you", "your"} & set(rest):
+        visits = doer == "staff" and base != "discuss" and rest and rest[0] in lexicon.sets["to_your_place"]
+        return "other" if visits else ""
+    known = lexicon.match(lexicon.acts, base, words, at + 1) if base else None
+    if base in ("have", "get") and (done := _had_done(words, at + 1, lexicon)):
+        known = done, at
+    if base in lexicon.sets["who_is_told"] and lexicon.sets["staff"] & set(rest[:4]) and rest[0] != "you":
+        return "pass_on"
+    if verb.now:
+        return _ahead(words, at, base, known, lexicon)
+    if known is None:
+        return "other" if doer in ("we", "staff") and _does_something(words, at, base, rest, lexicon) else ""
+    if doer == "they" and known[0] not in ("contact", "investigate", "fix", "send"):
+        return ""
+    if doer == "somebody" and (known[0] not in lexicon.sets["staff_acts"] or not {"you", "your"} & set(rest)):
+        return ""
+    return known[0]
+
+
+def _does_something(words: Sentence, at: int, base: str, rest: list[str], lexicon: Lexicon) -> bool:
+    """Whether a verb that stands for nothing in particular is an act for the customer all the same."""
+    text = words[at].text
+    if base in ("be", "have") or not text.isalpha() or text in lexicon.sets["no_verbs"] | lexicon.doers:
+        return False
+    if text.endswith("ing"):
+        return bool({"you", "your"} & set(rest))
+    return bool(
+        lexicon.sets["near_objects"] & set(rest[:3]) if base else lexicon.sets["objects"] & set(rest[:4])
+    )
+
+
+def _had_done(words: Sentence, place: int, lexicon: Lexicon) -> str:
+    """What we have done by somebody: "have it repaired", "get your bag sent"."""
+    for n in range(place + 1, min(place + 9, len(words))):
+        text = words[n].text.removeprefix("re-")
+        if not text.isalnum():
+            break
+        base = lexicon.base_of(text, PARTICIPLE)
+        if base in lexicon.done_to and text != base:
+            return lexicon.done_to[base]
+        if words[n - 1].text in lexicon.sets["staff"] and (base := lexicon.base_of(words[n].text, BASE)):
+            known = lexicon.match(lexicon.acts, base, words, n + 1)
+            return known[0] if known else ""
+    return ""
+
+
+def _ahead(words: Sentence, at: int, base: str, known, lexicon: Lexicon) -> str:
+    """ "I am sending this now": the act is still ahead. What is being looked into is a claim instead."""
+    if known is None or base in lexicon.sets["going_on"]:
+        return "pass_on" if known and known[0] == "pass_on" and base == "get" else ""
+    soon = lexicon.sets["ahead"] & set(texts(words, at + 1, 14)) or base in lexicon.sets["at_once"]
+    return known[0] if soon and known[0] not in ("investigate", "fix") else ""

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from amends.words.plain import Plain
 from amends.words.writing import Writing
 
-LONGEST = 60_000  # letters read; a letter of ours is not longer
+LONGEST = 200_000  # letters read: the longest letter there may be, so that nothing hides behind its length
 MOST_WORDS = 200  # in one sentence; a longer one is cut
 
 _ENDS = frozenset(".!?…")

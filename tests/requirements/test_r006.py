@@ -212,3 +212,9 @@ def test_what_was_done_may_be_said(desk):
     desk.do(desk.sam, remedies.deliver, number=remedy, proof="Transfer 8841, booked today")
     desk.do(desk.sam, correspondence.write, words="We have refunded you.")
     assert desk.letters()[-1] == "reply"
+
+
+def test_a_claim_does_not_hide_behind_the_length_of_a_letter(desk):
+    desk.received()
+    long = "The sheet was laid on the second, and it rained. " * 3000
+    assert stopped(desk, f"{long}\n\nI spoke with my manager.") == {Missing.CONTRADICTED}

@@ -26,6 +26,8 @@ def act_of(words: Sentence, verb: Verb, doer: str, lexicon: Lexicon) -> str:
     if verb.negated:
         refusal = lexicon.match(lexicon.negated, base, words, at + 1)
         return refusal[0] if refusal else ""
+    if base == "continue" and texts(words, at + 1, 1) == ["to"] and at + 2 < len(words):
+        return act_of(words, verb._replace(at=at + 2, be=False), doer, lexicon)
     if base in lexicon.sets["not_acts"] or lexicon.match(lexicon.refused, base, words, at + 1):
         return ""
     rest = texts(words, at + 1, 6)

@@ -89,6 +89,10 @@ def _done(words: Sentence, first: int, place: int, lexicon: Lexicon) -> Claim | 
         return _of(words, first, past_manner(words, able, lexicon), BASE, lexicon)
     if word in _IS:
         return _busy(words, first, place + 1, lexicon)
+    if (ahead := lexicon.past_run("went_and", words, place)) > place:
+        return _of(words, first, ahead, PAST, lexicon)
+    if word == "keep":
+        return _under_way(words, first, past_manner(words, place + 1, lexicon), lexicon)
     is_past = word and word != lexicon.base_of(word, PAST)  # "put" may be either
     return _of(words, first, place, PAST, lexicon) if is_past else None
 

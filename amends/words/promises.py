@@ -68,6 +68,8 @@ def _verb(words: Sentence, place: int, lexicon: Lexicon) -> Verb | None:
     word = words[place].text if place < len(words) else ""
     if word in lexicon.sets["markers"]:
         return _behind_marker(words, place + 1, lexicon)
+    if (behind := lexicon.past_run("going", words, place)) > place:
+        return Verb(past_manner(words, behind, lexicon))  # "we gonna call you"
     if word in lexicon.sets["vows"]:
         place += 1
         while place < len(words) and words[place].text in lexicon.sets["behind_vows"]:

@@ -94,9 +94,17 @@ class _Found:
 
     def reading(self) -> Reading:
         marks = {"contempt": self.contempt, **self.marks}
+        claims = [
+            claim for claim in self.claims if not any(_meet(claim, end) for end in self.marks["ending"])
+        ]
         spans = {name: tuple(Span(*place) for place in dict.fromkeys(found)) for name, found in marks.items()}
         empty = self.empty and not self.claims and not self.promises
-        return Reading(tuple(self.promises), tuple(self.claims), **spans, empty=empty)
+        return Reading(tuple(self.promises), tuple(claims), **spans, empty=empty)
+
+
+def _meet(claim: Claim, place: tuple[int, int]) -> bool:
+    """Whether a claim stands where a door is closed: "we have closed your account" is the latter alone."""
+    return claim.start < place[1] and place[0] < claim.end
 
 
 def _add_phrases(

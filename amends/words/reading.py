@@ -134,7 +134,8 @@ def _says_nothing(said: str, sentence: Sentence, language: str) -> bool:
     if _WAYS_ON.search(said) or phrases.asks(said, language):
         return False
     letters = [word.text for word in sentence if word.text.isalpha()]
-    return len(letters) <= 2 or phrases.soothes(said, language)
+    feels = any(phrases.marks("fellow_feeling", said, 0, len(said), language))
+    return len(letters) <= 2 or feels or phrases.soothes(said, language)
 
 
 def _promise(given: str, text: Plain, sentence: Sentence, promise, now, language: str) -> Promise:

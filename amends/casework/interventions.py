@@ -42,8 +42,8 @@ def on_record(case: Case, lines: Iterable[Line], read: Callable, writer: str) ->
 
 
 def _named(who: str, facts: tuple[str, ...]) -> dict[str, str]:
-    day, *more = facts
-    return {"who": who, "day": day, "a": more[0] if more else "", "b": more[1] if len(more) > 1 else ""}
+    day, a, b = (*facts, "", "")[:3]
+    return {"who": who, "day": day, "a": a.rstrip("."), "b": b.rstrip(".")}
 
 
 def _facts(case: Case, line: Line, read: Callable) -> tuple[str, ...]:

@@ -4,6 +4,7 @@
 passes, whichever door it came through.
 """
 
+import re
 from collections.abc import Sequence
 from datetime import datetime
 
@@ -14,7 +15,7 @@ from amends.casework import cipher, defects, facts, interventions, wording
 from amends.casework.ledger import Line
 from amends.rules import entries as e
 from amends.rules import gate, outgoing
-from amends.rules.case import Case
+from amends.rules.case import OWED, Case
 from amends.rules.gate import Answers, Claimed, Listed, Mark, Phrase, Promised, Said, Sort
 from amends.rules.power import unused
 from amends.rules.refused import Missing, Reason, Refused
@@ -50,14 +51,46 @@ def weighed(
     said = [_listed(text, words, case, lines, by, _plain_words) for text in said]
     known = _facts(case, said, by, now, words, len(names))
     house = facts.house()
-    return gate.weigh(said, case, lines, known, by, answers, house.due(house.next_update, now))
+    acts = (
+        {p.number: _plain_words(p.act) for p in case.promises if p.state in OWED and p.act.id}
+        if said[0].promises
+        else {}
+    )
+    return gate.weigh(said, case, lines, known, by, answers, house.due(house.next_update, now), acts)
 
 
 def said_in(text: str, now: datetime, where: str = "words", preferred: str = "") -> Said:
-    """What a text says, as the rules take it. `preferred`: the language it is in, where the text itself does not tell."""
+    """What a text says, as the rules take it. `preferred`: the language it is in, where the text itself does not tell.
+
+    A sentence in another language that is read is read in that one as well: nothing hides by changing it.
+    """
     language = language_of(text, preferred)
+    said = _said(text, now, where, language)
+    for other in sorted(
+        {language_of(sentence, language) for sentence in _SENTENCE.findall(text)} - {language}
+    ):
+        more = _said(text, now, where, other)
+        said = replace(
+            said,
+            promises=(*said.promises, *_beside(said.promises + said.claims, more.promises)),
+            claims=(*said.claims, *_beside(said.claims + said.promises, more.claims)),
+            endings=(*said.endings, *_beside(said.endings, more.endings)),
+            empty=said.empty and not (more.promises or more.claims or more.endings),
+        )
+    return said
+
+
+_SENTENCE = re.compile(r"[^.!?\n]{12,400}")
+
+
+def _beside(known, more) -> list:
+    """Those of `more` that meet none of the known."""
+    return [one for one in more if not any(k.start < one.end and one.start < k.end for k in known)]
+
+
+def _said(text: str, now: datetime, where: str, language: str) -> Said:
     read = reading.read(text, wording.local(now), language)
-    phrases_ = {
+    told = {
         name: tuple(Phrase(span.start, span.end, text[span.start : span.end]) for span in getattr(read, name))
         for name in ("fellow_feeling", "ending", "needs_time", "intervened")
     }
@@ -65,10 +98,10 @@ def said_in(text: str, now: datetime, where: str = "words", preferred: str = "")
         where,
         tuple(_promised(text, promise, language) for promise in read.promises),
         tuple(Claimed(c.start, c.end, text[c.start : c.end], c.kind, c.above) for c in read.claims),
-        phrases_["fellow_feeling"],
-        phrases_["ending"],
-        phrases_["needs_time"],
-        tuple(Listed(*msgspec.structs.astuple(phrase), known=False) for phrase in phrases_["intervened"]),
+        told["fellow_feeling"],
+        told["ending"],
+        told["needs_time"],
+        tuple(Listed(*msgspec.structs.astuple(phrase), known=False) for phrase in told["intervened"]),
         len(text),
         read.empty,
     )
@@ -144,11 +177,11 @@ def must_be_so(case: Case, lines: Sequence[Line], fresh: Sequence, read, by: Act
     read   gives the plain words of texts
     """
     overridden = frozenset(
-        gate.key_of(*read(entry.said)) for entry in fresh if isinstance(entry, e.ClaimOverridden)
+        gate.key_of(*read(entry.said)) for entry in fresh if by.leads and isinstance(entry, e.ClaimOverridden)
     )
     for entry in fresh:
-        written = [text for text in read(*outgoing.texts(entry)) if text]
-        for text in written:
+        written = [*read(*outgoing.texts(entry)), *map(plain_name, read(*outgoing.names(entry)))]
+        for text in filter(None, written):
             marks = _on_its_own(case, lines, text, entry, by, now, read)
             gate.must_be_so(marks, overridden)
             if outgoing.is_letter(entry) and not isinstance(entry, e.LetterSent):
@@ -156,12 +189,12 @@ def must_be_so(case: Case, lines: Sequence[Line], fresh: Sequence, read, by: Act
 
 
 def _on_its_own(case, lines, text, entry, by, now, read) -> tuple[Mark, ...]:
-    said = said_in(text, now)
-    if not outgoing.is_letter(entry):
-        claims = tuple(c for c in said.claims if c.kind in outgoing.CLAIMS_ON_THE_PAGE)
+    said, kinds = said_in(text, now), outgoing.claims(entry)
+    if kinds is not None:
+        claims = tuple(claim for claim in said.claims if claim.kind in kinds)
         said = Said(claims=claims, endings=said.endings)
     said = _listed(said, text, case, lines, by, lambda one: read(one)[0])
-    known = _facts(case, [said], by, now, text, len(getattr(entry, "files", ())))
+    known = _facts(case, [said], by, now, text, len(outgoing.names(entry)))
     house = facts.house()
     return gate.weigh([said], case, lines, known, by, latest=house.due(house.next_update, now))
 

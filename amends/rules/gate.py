@@ -164,12 +164,15 @@ def weigh(
     by: Actor,
     answers: Answers = NO_ANSWERS,
     latest: datetime | None = None,
+    acts: dict[int, str] | None = None,
 ) -> tuple[Mark, ...]:
     """Every mark of a letter, in the order of its text.
 
     latest  until when news may wait: a promise to write by then needs no day of its own
+    acts    what the promises on the file are about, by their numbers: one is repeated by words like its own. Without
+            them its moment alone tells
     """
-    marks = [mark for text in said for mark in _marks(text, case, lines, facts, by, answers, latest)]
+    marks = [mark for text in said for mark in _marks(text, case, lines, facts, by, answers, latest, acts)]
     words = next((text for text in said if text.where == "words"), Said())
     if words.empty and not facts.enclosed:
         sort = Sort.HOLDING if answers.holding else Sort.EMPTY
@@ -180,7 +183,7 @@ def weigh(
     return tuple(sorted(marks, key=lambda mark: (order[mark.where], mark.start, mark.end)))
 
 
-def _marks(said: Said, case, lines, facts, by, answers, latest) -> Iterator[Mark]:
+def _marks(said: Said, case, lines, facts, by, answers, latest, acts) -> Iterator[Mark]:
     for claim in said.claims:
         judged = judge(Claim(claim.kind, claim.above), lines, facts, str(by))
         yield _claim(said.where, claim, judged, by, answers)
@@ -191,7 +194,8 @@ def _marks(said: Said, case, lines, facts, by, answers, latest) -> Iterator[Mark
             judged = Because.NO_INTERVENTION
             yield replace(_of(Sort.STOPPED, said.where, done), kind="intervention", because=judged)
     for promised in said.promises:
-        yield _promise(said.where, promised, case, by, answers, latest)
+        standing = _standing(case, promised, promised.due_at or answers.due.get(key_of(promised.words)), acts)
+        yield _promise(said.where, promised, standing, by, answers, latest)
     if said.needs_time and case.stage in BEFORE_CHOICE:
         yield _time(said, said.needs_time[0], by, answers)
 
@@ -215,7 +219,7 @@ def _claim(where: str, claim: Claimed, judged, by: Actor, answers: Answers) -> M
     return mark
 
 
-def _promise(where: str, promised: Promised, case: Case, by: Actor, answers: Answers, latest) -> Mark:
+def _promise(where: str, promised: Promised, standing, by: Actor, answers: Answers, latest) -> Mark:
     key = key_of(promised.words)
     due = promised.due_at or answers.due.get(key)  # what the customer reads is what holds
     owner = answers.owner.get(key) or by.id
@@ -224,7 +228,6 @@ def _promise(where: str, promised: Promised, case: Case, by: Actor, answers: Ans
     )  # fmt: skip
     if promised.conditional:
         return replace(mark, sort=Sort.WAITS, due=None)
-    standing = _standing(case, promised, due)
     if standing:
         return replace(
             mark, sort=Sort.STANDING, promise=standing.number, due=standing.due, owner=standing.owner
@@ -241,17 +244,32 @@ _REMEDIES = {
 }
 
 
-def _standing(case: Case, promised: Promised, due: datetime | None):
-    """The promise on the file that this one repeats: of the same moment, or of the remedy that is owed anyway."""
+def _standing(case: Case, promised: Promised, due: datetime | None, acts: dict[int, str] | None):
+    """The promise on the file that this one repeats: of the same moment and in like words, or of a remedy owed anyway."""
     owed = [p for p in case.promises if p.state in OWED and p.kind is not PromiseKind.UPDATE]
-    same = next((p for p in owed if due and p.due.replace(second=0, microsecond=0) == due.replace(second=0, microsecond=0)), None)  # fmt: skip
-    if same or due:
-        return same
-    remedies = {
-        r.promise for r in case.remedies if r.is_owed and r.offer.kind in _REMEDIES.get(promised.act, ())
-    }
-    found = [p for p in owed if p.number in remedies]
-    return found[0] if len(found) == 1 else None
+    kinds = _REMEDIES.get(promised.act, ())
+    remedies = {r.promise for r in case.remedies if r.is_owed and r.offer.kind in kinds}
+    if due is None:
+        found = [p for p in owed if p.number in remedies]
+        return found[0] if len(found) == 1 else None
+    for promise in owed:
+        same = _minute(promise.due) == _minute(due)
+        if same and (
+            acts is None or promise.number in remedies or _alike(acts.get(promise.number, ""), promised.words)
+        ):
+            return promise
+    return None
+
+
+def _minute(moment: datetime) -> datetime:
+    return moment.replace(second=0, microsecond=0)
+
+
+def _alike(one: str, other: str) -> bool:
+    """Whether two acts share half of the longer words of the shorter one."""
+    words = [set(re.findall(r"\w{4,}", text.lower())) for text in (one, other)]
+    shorter = min(map(len, words))
+    return bool(shorter) and len(words[0] & words[1]) * 2 >= shorter
 
 
 def _time(said: Said, phrase: Phrase, by: Actor, answers: Answers) -> Mark:

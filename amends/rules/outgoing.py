@@ -20,6 +20,8 @@ ON_THE_PAGE = {
     e.ApprovalGiven: ("words",),
     e.ApprovalDeclined: ("why",),
 }
+# A point in our words is what the customer was told, so little can be held against it.
+IN_OUR_WORDS = {e.PointRaised: ("words",)}
 OFFERED = (e.OptionProposed, e.RemedyGranted)
 CLAIMS_ON_THE_PAGE = frozenset({"consulted", "first_case", "normal", "nothing_more"})
 
@@ -28,9 +30,22 @@ def texts(entry: Entry) -> tuple[Text, ...]:
     """What the customer reads of it in somebody's own words; nothing for what stays inside."""
     if isinstance(entry, OFFERED):
         return entry.offer.act, entry.offer.reasons
-    fields = IN_A_LETTER.get(type(entry)) or ON_THE_PAGE.get(type(entry)) or ()
-    names = tuple(file.name for file in getattr(entry, "files", ()) if isinstance(entry, e.LetterSent))
-    return tuple(getattr(entry, field) for field in fields) + names
+    if isinstance(entry, e.PointRaised) and entry.verbatim:
+        return ()
+    fields = (IN_A_LETTER | ON_THE_PAGE | IN_OUR_WORDS).get(type(entry), ())
+    return tuple(getattr(entry, field) for field in fields)
+
+
+def names(entry: Entry) -> tuple[Text, ...]:
+    """Names of the files that go with it."""
+    return tuple(file.name for file in entry.files) if isinstance(entry, e.LetterSent) else ()
+
+
+def claims(entry: Entry) -> frozenset[str] | None:
+    """The kinds of claims that are held against the file there; None for all."""
+    if is_letter(entry):
+        return None
+    return frozenset({"consulted"}) if type(entry) in IN_OUR_WORDS else CLAIMS_ON_THE_PAGE
 
 
 def is_letter(entry: Entry) -> bool:

@@ -218,3 +218,46 @@ def test_a_claim_does_not_hide_behind_the_length_of_a_letter(desk):
     desk.received()
     long = "The sheet was laid on the second, and it rained. " * 3000
     assert stopped(desk, f"{long}\n\nI spoke with my manager.") == {Missing.CONTRADICTED}
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Guten Tag Frau Whitlock, vielen Dank für Ihre Nachricht, die wir am Montag erhalten haben. I spoke with my manager. Mit freundlichen Grüßen",
+        "Thank you for the photographs, which we have here on the table. Ich habe mit meiner Vorgesetzten gesprochen. Kind regards",
+        "Ich habe mit meinem Chef gesprochen.",
+        "He consultado con mi supervisor.",
+    ],
+)
+def test_a_claim_does_not_hide_in_another_language(desk, words):
+    desk.received()
+    assert Missing.CONTRADICTED in stopped(desk, words)
+
+
+def test_nor_in_a_point_in_our_own_words_nor_in_a_name_when_the_act_is_built_by_hand(desk):
+    from amends.casework import facts
+    from amends.casework.record import Step, record
+
+    desk.received()
+    with pytest.raises(Refused) as no:
+        desk.point("I spoke with my manager and he says no")
+    assert no.value.reason is Reason.WORDS_NOT_READY
+    file = Enclosure(
+        name=Text("I_spoke_with_my_manager.pdf"), type="application/pdf", size=3, content="0" * 64
+    )
+    known = {"now": desk.now, "house": facts.house(), "by": desk.sam.actor, "weighed": (), "files": (file,)}
+    asked = {"words": Text("The sheet is enclosed."), **known}
+    with pytest.raises(Refused):
+        record(Step("case", desk.case, correspondence.write, asked), by=desk.sam.actor, now=desk.now)
+
+
+def test_two_promises_for_the_same_moment_are_two_and_one_that_is_repeated_is_one(desk):
+    desk.received()
+    due = desk.now.replace(hour=17, minute=0) + timedelta(days=2)
+    desk.do(desk.sam, promises.make, deed="Ring you with the day the crew comes", owner=desk.sam.id, due=due)
+    desk.do(desk.sam, correspondence.write, words="We will put up a sign at the yard by Friday.")
+    assert len([p for p in desk.state().promises if p.due == due]) == 2
+    desk.do(
+        desk.sam, correspondence.write, words="As promised, we will put up the sign at the yard by Friday."
+    )
+    assert len([p for p in desk.state().promises if p.due == due]) == 2

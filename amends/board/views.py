@@ -12,6 +12,7 @@ from amends.casework.acts import standing as acts
 from amends.casework.moments import micro, moment
 from amends.insight.calibration import calibration
 from amends.look import sentences
+from amends.look.forms import text
 from amends.look.page import now
 from amends.look.page import page as draw
 from amends.people.models import Staff
@@ -31,7 +32,7 @@ def house(request: HttpRequest) -> HttpResponse:
     try:
         outcome = acts.register(
             place=Place(place) if place in list(Place) else None,
-            words=_text(request, "words"),
+            words=text(request, "words"),
             owner=_owner(request),
             **_acting(request),
         )
@@ -73,7 +74,7 @@ def overrides(staff: Staff, since: datetime) -> list[dict]:
         f' join cases c on c.id = o."case" where o.at > %s and {condition} order by o.at desc limit 200',
         [micro(since), *values],
     )
-    words = cipher.texts({text for row in found for text in row[4:6]})
+    words = cipher.texts({each for row in found for each in row[4:6]})
     return [
         {
             "ref": ref, "number": number, "because": sentences.because(because), "said": words.get(said, ""),
@@ -106,10 +107,10 @@ def _do(request, claim: str) -> None:
     elif what == "live":
         acts.go_live(claim, **acting)
     elif what == "by_hand":
-        value, n, seen = _number(request, "value"), _number(request, "n"), _text(request, "shown")
+        value, n, seen = _number(request, "value"), _number(request, "n"), text(request, "shown")
         acts.measure_by_hand(claim, value=value, n=n, shown=seen, **acting)
     elif what == "withdraw":
-        acts.withdraw(claim, why=_text(request, "why"), **acting)
+        acts.withdraw(claim, why=text(request, "why"), **acting)
 
 
 def _claim(request, claim: str, no: Refused | None = None, kept: dict | None = None) -> HttpResponse:
@@ -163,10 +164,6 @@ def _page(request, name: str, no: Refused | None = None, **context) -> HttpRespo
 
 def _acting(request) -> dict:
     return {"by": request.user.actor, "now": now(), "act": request.POST.get("act", "")[:64]}
-
-
-def _text(request, name: str) -> str:
-    return request.POST.get(name, "").replace("\r\n", "\n").replace("\0", "").strip()
 
 
 def _number(request, name: str) -> int:

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from amends.casework import acts, facts, shown, wording
 from amends.casework.acts.messages import cases_by_ref
 from amends.look import sentences
+from amends.look.forms import text as text
 from amends.look.page import now
 from amends.look.page import page as draw
 from amends.people.models import Staff
@@ -101,10 +102,6 @@ def _deeds(no: Refused, ref: str) -> dict:
 
 
 # Reading forms ---------------------------------------------------------------------------------------------------
-
-
-def text(request: HttpRequest, name: str) -> str:
-    return request.POST.get(name, "").replace("\r\n", "\n").replace("\0", "").strip()
 
 
 def number(request: HttpRequest, name: str) -> int:

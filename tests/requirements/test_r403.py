@@ -60,6 +60,9 @@ def test_the_customer_reads_who_looked_when_and_what_they_said(desk):
     ana.get(portal_path(desk))
     assert "Kim Duarte was asked, and said on" in ana.text
     assert "The torch was right; the film is at fault." in ana.text
+    sam = Browser(desk.sam)
+    sam.get(f"{case_path(desk)}see/")  # and so does the desk, as she sees it
+    assert "Kim Duarte was asked, and said on" in sam.text
 
 
 def test_a_rep_cannot_author_the_answer(desk):

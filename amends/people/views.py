@@ -8,6 +8,7 @@ from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
 
 from amends.look import sentences
+from amends.look.forms import text
 from amends.look.page import page
 from amends.people import limiter, names
 from amends.people.first import add_person
@@ -59,7 +60,7 @@ def me(request):
         names.forget()
         return redirect("me")
     if request.method == "POST" and "signature" in request.POST:
-        lines = request.POST["signature"].replace("\r\n", "\n").replace("\0", "").strip()
+        lines = text(request, "signature")
         person.signature = lines[:500]
         person.save(update_fields=["signature"])
         return redirect("me")

@@ -12,6 +12,7 @@ from amends.casework import acts, db, facts, shown, standing, tokens, wording
 from amends.casework.acts import intake
 from amends.look import download, sentences
 from amends.look.customers_page import context_of, letters_between
+from amends.look.forms import text
 from amends.look.page import now
 from amends.portal import brake
 from amends.rules import cases, correspondence, points, promises, remedies
@@ -246,7 +247,3 @@ def _page(file: str, who: str) -> str:
 
 def _number(value: str) -> int:
     return int(value) if value.isascii() and value.isdigit() and len(value) < 10 else 0
-
-
-def text(request, name: str) -> str:
-    return request.POST.get(name, "").replace("\r\n", "\n").replace("\0", "").strip()

@@ -1,5 +1,7 @@
 """Doors: each shows, asks the right act, and refuses strangers; the same for not there and not yours."""
 
+import re
+
 import pytest
 from django.urls import reverse
 
@@ -169,6 +171,23 @@ def test_the_customers_page_holds_nothing_of_ours(desk):
     sam.get(case_path(desk))
     for ours in ("Marmalade", "Zebra", "$999", "Forged"):
         assert ours in sam.text
+
+
+def test_the_desk_sees_the_customers_page_word_for_word(desk):
+    """All headings and words but the forms, which are the customer's alone."""
+    desk.received(expects="That somebody comes the same day")
+    ana, sam = Browser(), Browser(desk.sam)
+    ana.get(portal_path(desk))
+    sam.get(f"{case_path(desk)}see/")
+    assert "That somebody comes the same day" in ana.text and "Your complaint, AM-" in ana.text
+
+    def words(browser):
+        html = browser.answer.content.decode()
+        body = html[html.index('<dl class="state">') : html.index('<div class="side">')]
+        body = re.sub(r"<(form|details class=\"disclosure)\b.*?</(form|details)>", " ", body, flags=re.S)
+        return " ".join(re.sub(r"<[^>]+>", " ", body).split())
+
+    assert words(sam) == words(ana)
 
 
 def test_every_answer_carries_the_strict_headers(desk, callers):

@@ -12,7 +12,7 @@ from amends.desk import composer, door
 from amends.desk.steps import steps_of
 from amends.look import file as told
 from amends.look import sentences
-from amends.look.customers_page import context_of
+from amends.look.customers_page import seen
 from amends.people.models import Staff
 from amends.people.names import name_of
 from amends.post import box, ours
@@ -263,7 +263,7 @@ def see(request, ref):
         request,
         "see",
         **about(request, this),
-        seen_as=context_of(this, door.now()),
+        seen=seen(this, door.now()),
         link=page_link(file, this.case.customer),
     )
 

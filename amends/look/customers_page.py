@@ -39,8 +39,14 @@ HEADINGS = {
 }
 
 
-def context_of(this: Shown, now: datetime) -> dict:
-    case, story = this.case, this.case.story
+def seen(this: Shown, now: datetime) -> dict:
+    """All that stands on the page, in its own words."""
+    return {**_state(this, now), **_told(this), **_to_choose(this), **_since(this)}
+
+
+def _state(this, now: datetime) -> dict:
+    """Where the case stands: the head of the page."""
+    case = this.case
     first, second = _heading(this)
     return {
         "reference": case.ref,
@@ -50,39 +56,52 @@ def context_of(this: Shown, now: datetime) -> dict:
         "owner": name_of(case.owner),
         "next_step": _next(this),
         "hear_by": wording.short_when(case.update.due) if case.is_open and case.update else "",
+        "is_open": case.is_open,
+        "is_closed": case.stage is Stage.CLOSED,
+        "dealt_with_in": _dealt_with_in(case),
+        "received": wording.day(case.received_at, year=True),
+    }
+
+
+def _told(this) -> dict:
+    """What the customer told us, point by point, and what may be done about it."""
+    case = this.case
+    may_be_put_right = case.stage in BEFORE_CHOICE and bool(case.points)
+    return {
+        "words": this.texts(case.story.quote),
         "points": [_point(this, p) for p in case.points],
-        "can_confirm": case.stage in BEFORE_CHOICE
-        and bool(case.points)
-        and not (case.confirmed and not case.unanswered),
-        "can_correct": case.stage in BEFORE_CHOICE and bool(case.points),
-        "confirmed": case.confirmed and not case.unanswered,
-        "words": this.texts(story.quote),
+        "can_correct": may_be_put_right,
+        "can_confirm": may_be_put_right and not (case.confirmed and not case.unanswered),
         "sought": this.texts(case.sought),
-        "expects": this.texts(case.story.expects),
         "refused_why": this.texts(case.refused),
+        "expects": this.texts(case.story.expects),
+    }
+
+
+def _to_choose(this) -> dict:
+    """What is offered, what was given outright, what they chose, and whether it is put right."""
+    case = this.case
+    given = remedies.granted_outright(case)
+    done = case.stage in (Stage.DELIVERING, Stage.CLOSED)
+    return {
         "options": [_option(this, o) for o in case.offered],
-        "outright": [_outright(this, r) for r in remedies.granted_outright(case)],
+        "outright": [_outright(this, r) for r in given],
         "outright_digest": remedies.granted_digest(case),
-        "can_accept_outright": case.stage in (Stage.WORKING, Stage.PROPOSED)
-        and bool(remedies.granted_outright(case)),
-        "chosen": [_chosen(this, r) for r in case.remedies if not r.cancelled]
-        if case.stage in (Stage.DELIVERING, Stage.CLOSED)
-        else [],
-        "promises": [row for p in reversed(case.promises) if (row := _promise(this, p))],
+        "can_accept_outright": case.stage in (Stage.WORKING, Stage.PROPOSED) and bool(given),
+        "chosen": [_chosen(this, r) for r in case.remedies if not r.cancelled] if done else [],
+        "can_settle": done and case.delivered_at is not None and not case.settled,
+        "settled": case.settled,
+        "quiet": _quiet(this),
+    }
+
+
+def _since(this) -> dict:
+    """What we promised, who had it in hands, and what was written."""
+    return {
+        "promises": [row for p in reversed(this.case.promises) if (row := _promise(this, p))],
         "looked": _looked(this),
         "answered": _answered(this),
         "letters": letters_between(this),
-        "is_open": case.is_open,
-        "dealt_with_in": _dealt_with_in(case),
-        "is_closed": case.stage is Stage.CLOSED,
-        "is_withdrawn": case.stage is Stage.WITHDRAWN,
-        "delivered": case.delivered_at is not None,
-        "can_settle": case.stage in (Stage.DELIVERING, Stage.CLOSED)
-        and case.delivered_at is not None
-        and not case.settled,
-        "settled": case.settled,
-        "quiet": _quiet(this),
-        "received": wording.day(case.received_at, year=True),
     }
 
 

@@ -11,7 +11,7 @@ from amends import ids
 from amends.casework import acts, db, facts, shown, standing, tokens, wording
 from amends.casework.acts import intake
 from amends.look import download, sentences
-from amends.look.customers_page import context_of, letters_between
+from amends.look.customers_page import letters_between, seen
 from amends.look.forms import text
 from amends.look.page import now
 from amends.portal import brake
@@ -112,7 +112,7 @@ def thanks(request):
     this = shown.load(file)
     has_mail = bool(this.texts(this.customer.address))
     link = "" if has_mail else _page(file, this.case.customer)
-    context = {**context_of(this, now()), "about": _("Complaints"), "has_mail": has_mail, "link": link}
+    context = {"seen": seen(this, now()), "about": _("Complaints"), "has_mail": has_mail, "link": link}
     return render(request, "portal/pages/thanks.html", context)
 
 
@@ -128,7 +128,7 @@ def _case(request, token, no: Refused | None = None, form: str = ""):
     file, _customer = opened(token)
     this = shown.load(file)
     context = {
-        **context_of(this, now()),
+        "seen": seen(this, now()),
         "token": token,
         "base": reverse("portal:case", args=[token]),
         "act_id": ids.new(),

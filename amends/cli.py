@@ -13,99 +13,104 @@ from amends.start import check, migrate, with_django
 
 def main(argv: list[str] | None = None) -> None:
     arguments = _parser().parse_args(argv)
-    sys.exit(arguments.run(arguments) or 0)
+    try:
+        done = arguments.run(arguments) or 0
+        sys.stdout.flush()
+    except BrokenPipeError:  # whoever read along has seen enough: `amends … | head`
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        done = 0
+    sys.exit(done)
 
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="amends", description="Amends: the case file that cannot pretend.")
-    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    top = parser.add_subparsers(required=True, metavar="COMMAND")
+    for told in (_running, _letters, _texts, _record, _copies, _accounts):
+        told(top)
+    return parser
 
-    def command(name, run, help, under=commands, **options):
-        sub = under.add_parser(name, help=help, description=help, **options)
-        sub.add_argument("--json", action="store_true", help="print JSON")
-        sub.set_defaults(run=run)
-        return sub
 
-    command("up", _up, "make the desk ready and serve it")
-    command("worker", _worker, "take letters in and keep the timetable, without the web")
-    command("migrate", _migrate, "bring the database up to date")
-    command("demo", _demo, "fill a new desk with a sample company and its stories")
+def _command(under, name: str, run, help: str):
+    sub = under.add_parser(name, help=help, description=help)
+    sub.add_argument("--json", action="store_true", help="print JSON")
+    sub.set_defaults(run=run)
+    return sub
 
-    mail = commands.add_parser("mail", help="letters by pipe").add_subparsers(
-        required=True, metavar="COMMAND"
-    )
-    deliver = command("deliver", _mail_deliver, "take one raw letter from standard input", mail)
+
+def _group(top, name: str, help: str, what: str = "COMMAND"):
+    return top.add_parser(name, help=help).add_subparsers(required=True, metavar=what)
+
+
+def _running(top) -> None:
+    _command(top, "up", _up, "make the desk ready and serve it")
+    _command(top, "worker", _worker, "take letters in and keep the timetable, without the web")
+    _command(top, "migrate", _migrate, "bring the database up to date")
+    _command(top, "demo", _demo, "fill a new desk with a sample company and its stories")
+
+
+def _letters(top) -> None:
+    mail = _group(top, "mail", "letters by pipe")
+    deliver = _command(mail, "deliver", _mail_deliver, "take one raw letter from standard input")
     deliver.add_argument("--from", dest="sender", default=os.environ.get("SENDER"), help="envelope sender")
-    deliver.add_argument(
-        "--to", dest="recipient", default=os.environ.get("RECIPIENT", ""), help="envelope recipient"
-    )
-    command(
-        "read", _mail_read, "what the reader makes of a letter on standard input; nothing is stored", mail
-    )
-    reread = command("reread", _mail_reread, "read old letters with the present reader", mail)
+    to = os.environ.get("RECIPIENT", "")
+    deliver.add_argument("--to", dest="recipient", default=to, help="envelope recipient")
+    made_of_it = "what the reader makes of a letter on standard input; nothing is stored"
+    _command(mail, "read", _mail_read, made_of_it)
+    reread = _command(mail, "reread", _mail_reread, "read old letters with the present reader")
     reread.add_argument("--all", action="store_true", help="also those this very reader has read")
 
-    words = commands.add_parser("words", help="what a text of ours says").add_subparsers(
-        required=True, metavar="COMMAND"
-    )
-    words_read = command(
-        "read",
-        _words("read_texts"),
-        "promises, claims and comfort in texts on standard input; nothing is stored",
-        words,
-    )
-    words_read.add_argument("--jsonl", action="store_true", help="lines of {id, text, now?, tz?} in and out")
-    words_read.add_argument("--language", default="en", help="en, de or es")
 
-    evaluate = command("evaluate", _words("evaluate_reader"), "hold the reader against labelled texts", words)
+def _texts(top) -> None:
+    words = _group(top, "words", "what a text of ours says")
+    found = "promises, claims and comfort in texts on standard input; nothing is stored"
+    texts = _command(words, "read", _words("read_texts"), found)
+    texts.add_argument("--jsonl", action="store_true", help="lines of {id, text, now?, tz?} in and out")
+    texts.add_argument("--language", default="en", help="en, de or es")
+    against = "hold the reader against labelled texts"
+    evaluate = _command(words, "evaluate", _words("evaluate_reader"), against)
     evaluate.add_argument("labelled", type=Path, help="lines of {text, promises, claims, …}")
     evaluate.add_argument("--misses", type=int, default=0, help="so many examples of each fault")
     evaluate.add_argument("--language", default="en", help="where a line does not name its own")
-
-    truth = command(
-        "truth",
-        _words("judge_claims"),
-        "hold the claims of a text on standard input against a file of entries",
-    )
-    truth.add_argument(
-        "--file", type=Path, required=True, help="entries as JSON: a list, or {entries, facts}"
-    )
+    judged = "hold the claims of a text on standard input against a file of entries"
+    truth = _command(top, "truth", _words("judge_claims"), judged)
+    shape = "entries as JSON: a list, or {entries, facts}"
+    truth.add_argument("--file", type=Path, required=True, help=shape)
     truth.add_argument("--writer", default="", help="who says it, such as staff:01J…")
     truth.add_argument("--language", default="en", help="en, de or es")
 
-    verify = command("verify", _verify, "check the whole record")
+
+def _record(top) -> None:
+    verify = _command(top, "verify", _verify, "check the whole record")
     verify.add_argument("--head", type=Path, help="a head kept elsewhere")
-    command("head", _head, "seal the record and print the signed head")
-    command("rebuild", _rebuild, "redraw all tables from the record")
+    _command(top, "head", _head, "seal the record and print the signed head")
+    _command(top, "rebuild", _rebuild, "redraw all tables from the record")
 
-    standing = commands.add_parser("standing", help="what the desk says to everybody").add_subparsers(
-        required=True, metavar="COMMAND"
-    )
-    command("hold", _standing_hold, "the hold message as plain words, for the telephone system", standing)
 
-    export = commands.add_parser("export", help="copies for those who ask").add_subparsers(
-        required=True, metavar="KIND"
-    )
-    of_case = command("case", _export_case, "the file of a case as its customer may ask to see it", export)
+def _copies(top) -> None:
+    standing = _group(top, "standing", "what the desk says to everybody")
+    spoken = "the hold message as plain words, for the telephone system"
+    _command(standing, "hold", _standing_hold, spoken)
+    export = _group(top, "export", "copies for those who ask", "KIND")
+    of_case = _command(export, "case", _export_case, "the file of a case as its customer may ask to see it")
     of_case.add_argument("ref", help="such as AM-7K3QD")
-
-    deadlines = command("deadlines", _deadlines, "the due dates of a regime")
+    deadlines = _command(top, "deadlines", _deadlines, "the due dates of a regime")
     deadlines.add_argument("--regime", required=True)
     deadlines.add_argument("--received", required=True, help="such as 2026-05-22T16:00")
     deadlines.add_argument("--tz", help="zone of --received and of the calendar")
 
-    staff = commands.add_parser("staff", help="accounts").add_subparsers(required=True, metavar="COMMAND")
-    add = command("add", _staff_add, "make an account and print its first password", staff)
+
+def _accounts(top) -> None:
+    staff = _group(top, "staff", "accounts")
+    add = _command(staff, "add", _staff_add, "make an account and print its first password")
     add.add_argument("email")
     add.add_argument("name")
-    add.add_argument(
-        "--role", default="rep", choices=["rep", "lead", "director", "executive", "administrator"]
-    )
+    roles = ["rep", "lead", "director", "executive", "administrator"]
+    add.add_argument("--role", default="rep", choices=roles)
     add.add_argument("--team", default="Front desk")
-    forgot = command("password", _staff_password, "give somebody a new password and print it", staff)
+    forgot = _command(staff, "password", _staff_password, "give somebody a new password and print it")
     forgot.add_argument("email")
-    command("requirements", _requirements, "the numbered requirements and the test that shows each")
-    return parser
+    shown = "the numbered requirements and the test that shows each"
+    _command(top, "requirements", _requirements, shown)
 
 
 def _words(name: str):

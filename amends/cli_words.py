@@ -12,7 +12,7 @@ from amends.rules import entries
 from amends.rules.entries import Offer
 from amends.rules.truth import Claim, Facts, Line, Verdict, judge
 from amends.rules.values import Text
-from amends.words.evaluation import evaluate, interval
+from amends.words.evaluation import Score, evaluate, interval
 from amends.words.languages import languages
 from amends.words.reading import read
 
@@ -61,34 +61,42 @@ def evaluate_reader(arguments) -> int:
         print(f"amends: {arguments.labelled} cannot be read: {wrong}", file=sys.stderr)
         return 2
     figures = evaluate(items, arguments.language)
+    shares = {name: list(getattr(figures, name)) for name in ("acts", "conditions", "dues", "moments")}
+    scores = {kind: _row(score, arguments.misses) for kind, score in figures.scores.items()}
+    speed = _speed(items, arguments.language)
+    if arguments.json:
+        print(json.dumps({"texts": len(items), "scores": scores, **shares, **speed}, ensure_ascii=False))
+    else:
+        _print_figures(len(items), scores, shares, speed)
+    return 0
+
+
+def _row(score: Score, misses: int) -> dict:
+    return {
+        "right": score.right, "missed": score.missed, "wrong": score.wrong,
+        "precision": round(score.precision, 3), "recall": round(score.recall, 3), "f1": round(score.f1, 3),
+        "precision_95": [round(end, 3) for end in interval(score.right, score.right + score.wrong)],
+        "recall_95": [round(end, 3) for end in interval(score.right, score.right + score.missed)],
+        "misses": score.misses[:misses],
+    }  # fmt: skip
+
+
+def _speed(items: list[dict], language: str) -> dict[str, float]:
+    """Milliseconds for a text, as if of 120 words where it is longer: half of them within, and 95 of 100."""
     took = []
     for item in items:
         began = time.perf_counter()
-        read(item["text"], None, item.get("language", arguments.language))
+        read(item["text"], None, item.get("language", language))
         took.append((time.perf_counter() - began) * 1000 * 120 / max(120, len(item["text"].split())))
     took.sort()
-    speed = (
-        {"p50_ms": round(took[len(took) // 2], 2), "p95_ms": round(took[int(len(took) * 0.95)], 2)}
-        if took
-        else {}
-    )
-    shares = {name: list(getattr(figures, name)) for name in ("acts", "conditions", "dues", "moments")}
-    scores = {
-        kind: {
-            "right": score.right, "missed": score.missed, "wrong": score.wrong,
-            "precision": round(score.precision, 3), "recall": round(score.recall, 3), "f1": round(score.f1, 3),
-            "precision_95": [round(end, 3) for end in interval(score.right, score.right + score.wrong)],
-            "recall_95": [round(end, 3) for end in interval(score.right, score.right + score.missed)],
-            "misses": score.misses[: arguments.misses],
-        }
-        for kind, score in figures.scores.items()
-    }  # fmt: skip
-    if arguments.json:
-        print(json.dumps({"texts": len(items), "scores": scores, **shares, **speed}, ensure_ascii=False))
-        return 0
-    print(
-        f"{len(items):,} texts\n\n| Finding | Right | Missed | Wrong | Precision (95 %) | Recall (95 %) | F1 |"
-    )
+    if not took:
+        return {}
+    return {"p50_ms": round(took[len(took) // 2], 2), "p95_ms": round(took[int(len(took) * 0.95)], 2)}
+
+
+def _print_figures(texts: int, scores: dict[str, dict], shares: dict, speed: dict) -> None:
+    print(f"{texts:,} texts\n")
+    print("| Finding | Right | Missed | Wrong | Precision (95 %) | Recall (95 %) | F1 |")
     print("|---|---:|---:|---:|---|---|---:|")
     for kind, row in scores.items():
         precision, recall = (
@@ -100,7 +108,6 @@ def evaluate_reader(arguments) -> int:
     print(f"\nOf promises found: {told}. A reply of 120 words: {speed}")
     for kind, row in scores.items():
         print(*(f"{kind}: {miss}" for miss in row["misses"]), sep="\n", end="\n" if row["misses"] else "")
-    return 0
 
 
 def judge_claims(arguments) -> int:

@@ -45,7 +45,9 @@ def act_of(words: Sentence, verb: Verb, doer: str, lexicon: Lexicon) -> str:
         return "other" if doer in ("we", "staff") and _does_something(words, at, base, rest, lexicon) else ""
     if doer == "they" and known[0] not in ("contact", "investigate", "fix", "send"):
         return ""
-    if doer == "somebody" and (known[0] not in lexicon.sets["staff_acts"] or not {"you", "your"} & set(rest)):
+    if doer in ("somebody", "named") and (
+        known[0] not in lexicon.sets["staff_acts"] or not {"you", "your"} & set(rest)
+    ):
         return ""
     return known[0]
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from amends.words.clauses import end, past_manner
-from amends.words.doers import doer_at, names_staff
+from amends.words.doers import doer_at, names_somebody, names_staff
 from amends.words.done import Claim, done_to, on_its_way
 from amends.words.lexicon import BASE, ING, PARTICIPLE, PAST, Lexicon
 from amends.words.sentences import Sentence, texts
@@ -14,36 +14,61 @@ _IS = frozenset(["am", "is", "are", "was", "were", "'s"])
 
 def claims(words: Sentence, before: Sentence, lexicon: Lexicon) -> Iterator[Claim]:
     """The claims of a sentence. `before` is the sentence in front of it, which may name who is meant."""
-    place = 0
+    place, behind = 0, -1
     while place < len(words):
-        begins = words[place].text in lexicon.claiming and not words[place].quoted
-        found = _at(words, place, before, lexicon) if begins else _unsaid(words, place, lexicon)
+        found = None
+        if not words[place].quoted:
+            found = _at(words, place, before, lexicon) if lexicon.may_claim(words[place]) else None
+            found = found or _unsaid(words, place, behind, lexicon)
         if found is None or _is_hypothetical(words, place, lexicon):
             place += 1
             continue
         yield found
-        place = max(found.last, place + 1)
+        behind = place = max(found.last, place + 1)
 
 
-def _unsaid(words: Sentence, place: int, lexicon: Lexicon) -> Claim | None:
-    """ "Just spoken to the contractor", "had a word with the lads": we, though it is not said."""
-    if place and words[place - 1].text not in lexicon.sets["openings"] or words[place].quoted:
+def _unsaid(words: Sentence, place: int, behind: int, lexicon: Lexicon) -> Claim | None:
+    """ "Just spoken to the contractor", "Refunded in full": we, though it is not said.
+
+    behind  where the claim before it ended, whose doer goes on: "… and listened to the calls"
+    """
+    at = place
+    while at < len(words) and words[at].text in lexicon.sets["just"]:
+        at += 1
+    if at >= len(words) or not (base := lexicon.base_of(words[at].text, PARTICIPLE, PAST)):
         return None
-    at = place + (words[place].text == "just")
     told = _of(words, place, at, PARTICIPLE, lexicon) or _of(words, place, at, PAST, lexicon)
-    base = lexicon.base_of(words[at].text, PARTICIPLE, PAST) if at < len(words) else ""
-    found = lexicon.match(lexicon.claims, base, words, at + 1) if told else None
-    return told if found and found[1] > at + 1 and words[at].text != base else None
+    if told is None or words[at].text == base or texts(words, at + 1, 1) in (["that"], ["no"]):
+        return None
+    if base in lexicon.sets["found_out"]:
+        return None
+    if 0 < behind < place and {word.text for word in words[behind:place]} <= lexicon.sets["and_then"]:
+        return told
+    if place and words[place - 1].text not in lexicon.sets["openings"]:
+        return None
+    found = lexicon.match(lexicon.claims, base, words, at + 1)
+    if found and found[1] > at + 1:
+        return told
+    begins = place == 0 or words[place - 1].text in ".!:"
+    alone = at + 1 == len(words) or words[at + 1].text in lexicon.sets["done_so"]
+    return told if begins and alone else None
 
 
 def _at(words: Sentence, place: int, before: Sentence, lexicon: Lexicon) -> Claim | None:
     doer = doer_at(words, place, lexicon)
-    if words[place].text in lexicon.sets["them"] and place < 2 and (doer is None or doer[1] == "they"):
-        doer = (place + 1, "staff") if names_staff(before, len(before), lexicon, 20) else None
+    if words[place].text in lexicon.sets["them"] and (doer is None or doer[1] == "they"):
+        told = place < 2 and names_staff(before, len(before), lexicon, 20)
+        doer = (place + 1, "staff") if told or names_somebody(words, place, before, lexicon) else None
     if doer:
         told = words[place].text in lexicon.sets["them"] and words[place - 1].text in lexicon.sets["reported"]
-        ours = doer[1] in ("we", "staff") and not told
-        return _done(words, place, doer[0], lexicon) if ours else None
+        if told or doer[1] == "they":
+            return None
+        done = _done(words, place, doer[0], lexicon)
+        return (
+            None
+            if done and (_is_meant(words, done, lexicon) or _is_not_for_you(words, done, doer, lexicon))
+            else done
+        )
     if words[place].text in ("am", "are", "is") and place:
         ahead = words[place - 1].text
         if ahead == "who" and names_staff(words, place, lexicon):
@@ -52,6 +77,30 @@ def _at(words: Sentence, place: int, before: Sentence, lexicon: Lexicon) -> Clai
             ours = any(word.text in lexicon.sets["we"] for word in words[:place])
             return _busy(words, place, place + 1, lexicon) if ours else None
     return done_to(words, place, lexicon) or on_its_way(words, place, lexicon)
+
+
+def _is_meant(words: Sentence, claim: Claim, lexicon: Lexicon) -> bool:
+    """Whether what we did only says which thing is meant: "the lock we fitted in May may work loose"."""
+    sets, first = lexicon.sets, claim.first
+    if not first or not words[first - 1].text.isalpha() or words[first - 1].text in sets["joins"]:
+        return False
+    if not lexicon.sets["articles"] & {word.text for word in words[max(0, first - 4) : first]}:
+        return False
+    told = [word.text for word in words[first + 2 : claim.last]]
+    until = told.index(",") if "," in told else len(told)
+    return bool(sets["goes_on"] & set(told[:until]) or {"may", "must", "should"} & set(told[:until]))
+
+
+def _is_not_for_you(words: Sentence, claim: Claim, doer: tuple[int, str], lexicon: Lexicon) -> bool:
+    """Whether somebody called by a name alone did something that need not be about this matter, or does it tomorrow."""
+    said = texts(words, doer[0], claim.last - doer[0])
+    if claim.kind == "doing" and lexicon.sets["later"] & set(said):
+        return True
+    if claim.kind == "consulted" and ("with", "you") in zip(said, said[1:], strict=False):
+        return True
+    if doer[1] == "somebody":
+        return claim.kind in ("fixed", "doing")
+    return doer[1] == "named" and claim.kind == "fixed" and not lexicon.sets["done_things"] & set(said[:4])
 
 
 def _is_hypothetical(words: Sentence, place: int, lexicon: Lexicon) -> bool:
@@ -79,6 +128,7 @@ def _done(words: Sentence, first: int, place: int, lexicon: Lexicon) -> Claim | 
             return busy or _of(words, first, at, PARTICIPLE, lexicon)
         at = lexicon.past_run("gone_ahead", words, at)
         told = _of(words, first, at, PARTICIPLE, lexicon) or _something(words, first, at, lexicon)
+        told = told or _as_learnt(words, first, at, lexicon)
         held = _of(words, first, place, PAST if word == "had" else BASE, lexicon)
         return told or _had_done(words, first, at, word, lexicon) or held
     if word == "did":
@@ -93,8 +143,12 @@ def _done(words: Sentence, first: int, place: int, lexicon: Lexicon) -> Claim | 
         return _of(words, first, ahead, PAST, lexicon)
     if word == "keep":
         return _under_way(words, first, past_manner(words, place + 1, lexicon), lexicon)
-    is_past = word and word != lexicon.base_of(word, PAST)  # "put" may be either
-    return _of(words, first, place, PAST, lexicon) if is_past else None
+    base = lexicon.base_of(word, PAST)
+    told = _of(words, first, place, PAST, lexicon) if base else None
+    if told and word == base and words[first].text in lexicon.sets["we"]:  # "put" may be either
+        known = lexicon.match(lexicon.claims, base, words, place + 1)
+        return told if known and known[1] > place + 2 and texts(words, place + 1, 1) != ["you"] else None
+    return told if word != base else None
 
 
 def _busy(words: Sentence, first: int, place: int, lexicon: Lexicon) -> Claim | None:
@@ -109,7 +163,11 @@ def _of(words: Sentence, first: int, at: int, form: str, lexicon: Lexicon) -> Cl
     """What a verb at this place, in this form, says was done by us."""
     base = lexicon.base_of(words[at].text, form) if at < len(words) else ""
     found = lexicon.match(lexicon.claims, base, words, at + 1) if base else None
-    if found is None or lexicon.match(lexicon.no_claims, base, words, at + 1):
+    if (
+        found is None
+        or (none := lexicon.match(lexicon.no_claims, base, words, at + 1))
+        and none[1] >= found[1]
+    ):
         return None
     kind, rest = found[0], texts(words, at + 1, 3)
     if base == "find" and not set(rest[:1]) & lexicon.sets["what_is_found"]:
@@ -117,6 +175,12 @@ def _of(words: Sentence, first: int, at: int, form: str, lexicon: Lexicon) -> Cl
     if kind == "fixed" and base in lexicon.sets["needs_thing"] and not lexicon.sets["things"] & set(rest):
         return None
     return Claim(first, end(words, at + 1, lexicon), kind)
+
+
+def _as_learnt(words: Sentence, first: int, at: int, lexicon: Lexicon) -> Claim | None:
+    """ "I have talk with the driver", "I've took it off": the wrong form, and no doubt what is meant."""
+    told = _of(words, first, at, PAST, lexicon) or _of(words, first, at, BASE, lexicon)
+    return told if told and told.kind in ("consulted", "passed_on", "paid", "sent", "fixed") else None
 
 
 def _had_done(words: Sentence, first: int, at: int, word: str, lexicon: Lexicon) -> Claim | None:

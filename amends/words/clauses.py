@@ -1,6 +1,6 @@
 """Where a clause of English ends, and what stands between a doer and a verb."""
 
-from amends.words.lexicon import Lexicon
+from amends.words.lexicon import PARTICIPLE, PAST, Lexicon
 from amends.words.sentences import Sentence, texts
 
 _CUTS = frozenset([".", "!", "?", ";", ":", "–", "—", "(", "^", "~", "*", "#"])
@@ -8,9 +8,21 @@ _CUTS = frozenset([".", "!", "?", ";", ":", "–", "—", "(", "^", "~", "*", "#
 
 def end(words: Sentence, place: int, lexicon: Lexicon) -> int:
     """Up to where the act reaches, with its time: the end of its clause."""
+    first = place
     while place < len(words) and not _ends(words, place, lexicon):
+        if words[place].text == "and" and place > first and _was_done_too(words, place + 1, lexicon):
+            break
         place += 1
     return place
+
+
+def _was_done_too(words: Sentence, place: int, lexicon: Lexicon) -> bool:
+    """Whether another deed is told from here on: "… and listened to the calls"."""
+    place = past_manner(words, place, lexicon)
+    base = lexicon.base_of(words[place].text, PAST, PARTICIPLE) if place < len(words) else ""
+    told = base != "" and words[place].text != base and base in lexicon.claims
+    told = told and base not in lexicon.sets["found_out"]
+    return told and texts(words, place + 1, 1) not in (["that"], ["no"])
 
 
 def _ends(words: Sentence, place: int, lexicon: Lexicon) -> bool:

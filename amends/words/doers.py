@@ -7,7 +7,7 @@ from amends.words.sentences import Sentence, texts
 def doer_at(words: Sentence, place: int, lexicon: Lexicon) -> tuple[int, str] | None:
     """Who of us is named here: (place behind, which).
 
-    `which` is we, they, staff, or somebody: ours, but called by a word nobody knows.
+    `which` is we, they, staff, named: by a name alone, or somebody: ours, but called by a word nobody knows.
     """
     word = words[place].text
     if word in lexicon.sets["we"]:
@@ -20,7 +20,7 @@ def doer_at(words: Sentence, place: int, lexicon: Lexicon) -> tuple[int, str] | 
         return _yours(words, place, lexicon)
     if word in lexicon.sets["whose"] or word in lexicon.sets["any"]:
         return _named(words, place, lexicon)
-    return None
+    return _called(words, place, lexicon)
 
 
 def _yours(words: Sentence, place: int, lexicon: Lexicon) -> tuple[int, str] | None:
@@ -45,6 +45,32 @@ def _named(words: Sentence, place: int, lexicon: Lexicon) -> tuple[int, str] | N
         if n > place + 1 and words[place].text in sets["whose"] and words[n].text in sets["names_end"]:
             return n, "staff" if _is_agent(words[n - 1].text, lexicon) else "somebody"
     return None
+
+
+def _called(words: Sentence, place: int, lexicon: Lexicon) -> tuple[int, str] | None:
+    """Somebody of ours by name: "Marta will", "Dr Pell has", "Mrs Lane from the club is"."""
+    sets = lexicon.sets
+    titled = words[place].text in sets["titles"]
+    if not (titled or words[place].capital) or place and words[place - 1].text not in sets["before_names"]:
+        return None
+    at = place + titled
+    at += texts(words, at, 1) == ["."]
+    last = at
+    while last < len(words) and last < at + 3 and _is_name(words[last], lexicon):
+        last += 1
+    if last == at:
+        return None
+    behind = last
+    if words[last : last + 1] and words[last].text in sets["belonging"]:
+        ends = (n for n in range(last + 2, min(last + 6, len(words))) if words[n].text in sets["names_end"])
+        behind = next(ends, last)
+    acts = behind < len(words) and (words[behind].text in sets["names_end"] or titled or last > at + 1)
+    return (behind, "staff" if titled else "named") if acts else None
+
+
+def _is_name(word, lexicon: Lexicon) -> bool:
+    known = lexicon.sets["common"] | lexicon.sets["third_parties"] | lexicon.sets["not_names"] | lexicon.doers
+    return word.capital and word.text.isalpha() and word.text not in known
 
 
 def _is_agent(word: str, lexicon: Lexicon) -> bool:
@@ -86,6 +112,13 @@ def carried_on(words: Sentence, place: int, lexicon: Lexicon) -> tuple[int, str]
 def names_staff(words: Sentence, place: int, lexicon: Lexicon, within: int = 4) -> bool:
     """Whether somebody of ours stands within so many words before this place."""
     return any(word.text in lexicon.sets["staff"] for word in words[max(0, place - within) : place])
+
+
+def names_somebody(words: Sentence, place: int, before: Sentence, lexicon: Lexicon) -> bool:
+    """Whether somebody is called by name before this place, or in the sentence before: "it is with Manuela, and she …"."""
+    near = words[max(1, place - 12) : place]
+    near = near if place > 1 else [*near, *before[1:]]
+    return any(_is_name(word, lexicon) for word in near)
 
 
 def past_of_ours(words: Sentence, place: int, lexicon: Lexicon) -> int:

@@ -24,36 +24,83 @@ def done_to(words: Sentence, place: int, lexicon: Lexicon) -> Claim | None:
         return None
     if words[place - 1].text in lexicon.sets["we"] | {"no"}:
         return None  # "I have been asked" tells what somebody else did
+    if (
+        words[place - 1].text == "that"
+        and place > 1
+        and words[place - 2].text.isalpha()
+        and auxiliary != "'s"
+    ):
+        return None  # "the ones that were sent" tells which are meant
     at = past_manner(words, place + 1, lexicon)
     helped = words[at].text if at < len(words) and words[at].text in ("been", "being") else ""
     if auxiliary in ("has", "have") and not helped:
         return None
     at = past_manner(words, at + 1, lexicon) if helped else at
-    base = lexicon.base_of(words[at].text, PARTICIPLE) if at < len(words) else ""
+    already = "already" in texts(words, place + 1, at - place - 1)
+    helped = helped or ("been" if already else "")  # "it is already forwarded" tells what was done
+    base = _base_of(words, at, helped, lexicon)
     first = _thing(words, place, lexicon) if base else None
     if first is None or lexicon.sets["reported"] & {word.text for word in words[max(0, first - 3) : first]}:
         return None
     if helped == "being":
-        doing = words[at].text in lexicon.sets["doing_passive"]
+        known = base in lexicon.claims and base not in lexicon.sets["undergone"]
+        doing = words[at].text in lexicon.sets["doing_passive"] or known and words[place - 1].text != "you"
         return Claim(first, end(words, at + 1, lexicon), "doing") if doing else None
     if lexicon.sets["nobody"] & {word.text for word in words[max(0, first - 1) : place]}:
         return None
     kind = _kind_of_done(words, first, at, base, lexicon)
-    if words[place - 1].text in ("he", "she") and kind != "booked":
+    if not kind and helped and _is_deed(words, first, at, base, lexicon):
+        kind = "fixed"
+    if words[place - 1].text in ("he", "she") and kind != "booked" and not helped:
         return None
+    if words[place - 1].text == "you" and kind == "sent" and first == place - 1 and place > 1:
+        return None  # "the sheet you were sent"
     told_as_state = not helped and auxiliary in ("is", "are", "'s")
+    if told_as_state and auxiliary == "are" and lexicon.sets["all_of_ours"] & {words[first].text}:
+        return None  # "our rooms are cleaned daily" tells a habit
     if told_as_state and words[at - 1].text == "fully":
         return None  # "we are fully booked" tells how it is
-    if told_as_state and (kind not in lexicon.sets["states"] or base in lexicon.sets["no_states"]):
+    ours = " ".join(texts(words, at + 1, 2)) in lexicon.sets_of_two["of_us"]
+    if (
+        told_as_state
+        and not ours
+        and (kind not in lexicon.sets["states"] or base in lexicon.sets["no_states"])
+    ):
         return None
     plain_past = not helped and auxiliary in ("was", "were")
+    of_staff = lexicon.sets["staff"] & {word.text for word in words[first:place]}
     if not helped and (
-        kind == "investigated" and not plain_past or kind == "consulted" and base != "discuss"
+        kind == "investigated"
+        and not plain_past
+        or kind == "consulted"
+        and base != "discuss"
+        and (not of_staff or base == "speak")
     ):
         return None
     if plain_past and (_is_anothers(words, at, lexicon) or base in lexicon.sets["only_helped"]):
         return None
-    return Claim(first, end(words, at + 1, lexicon), kind) if kind else None
+    last = end(words, at + 1, lexicon)
+    if lexicon.sets["anybody"] & set(texts(words, at + 1, 6)) and "by" in texts(words, at + 1, 5):
+        return None
+    faults = lexicon.sets["wrongly"] if helped else lexicon.sets["faults"]
+    went_wrong = faults & {word.text for word in words[at:last]}
+    return Claim(first, last, kind) if kind and not went_wrong else None
+
+
+def _base_of(words: Sentence, at: int, helped: str, lexicon: Lexicon) -> str:
+    """The verb whose participle stands at this place; behind "been" and "being" also one nobody knows."""
+    if at >= len(words):
+        return ""
+    text = words[at].text
+    return lexicon.base_of(text, PARTICIPLE) or (text if helped and text.endswith("ed") else "")
+
+
+def _is_deed(words: Sentence, first: int, at: int, base: str, lexicon: Lexicon) -> bool:
+    """Whether "has been …" with a verb that stands for nothing in particular tells what was done to a thing."""
+    sets, told = lexicon.sets, {word.text for word in words[first:at]}
+    stems = {base, base.removesuffix("ed"), base.removesuffix("d")}
+    borne = stems & (sets["undergone"] | sets["not_acts"] | sets["doings_not"])
+    return not (borne or told & sets["customers"] or lexicon.match(lexicon.no_claims, base, words, at + 1))
 
 
 def _is_anothers(words: Sentence, at: int, lexicon: Lexicon) -> bool:
@@ -78,6 +125,10 @@ def _kind_of_done(words: Sentence, first: int, at: int, base: str, lexicon: Lexi
         return "booked"
     if told & sets["files"] and base in sets["filed_by"]:
         return "noted"
+    if "feedback" in told and base in sets["fed_back"]:
+        return "passed_on"
+    if base in sets["carried_out"]:
+        return "investigated" if told & sets["looks"] else "fixed"
     found = lexicon.match(lexicon.claims, base, words, at + 1)
     kind = found[0] if found else ""
     if kind == "paid":
@@ -95,7 +146,8 @@ def _thing(words: Sentence, place: int, lexicon: Lexicon) -> int | None:
         text = words[n].text
         if not (text.isalnum() or text in _WITHIN):
             break
-        if text in lexicon.sets["clause_words"] and n < place - 1:
+        meant = text == "that" and n and words[n - 1].text in lexicon.sets["places"]  # "the log for that day"
+        if text in lexicon.sets["clause_words"] and n < place - 1 and not meant:
             break
         first = n
         if text in ("which", "who"):

@@ -25,6 +25,7 @@ class Lexicon:
     def __init__(self, data: dict):
         self.irregular = {base: forms.split() for base, forms in data["irregular"].items()}
         self.sets = {name: frozenset(words.split()) for name, words in data["sets"].items()}
+        self.sets_of_two = {name: frozenset(runs) for name, runs in data["runs"].items()}
         self.runs = {name: [run.split() for run in runs] for name, runs in data["runs"].items()}
         self.forms: dict[str, list[tuple[str, str]]] = {}  # by form: (base, which form)
         self.acts, self.claims = self._patterns(data["acts"]), self._patterns(data["claims"])
@@ -48,6 +49,12 @@ class Lexicon:
             self.doers | sets["markers"] | {"am", "are", "you", "expect"}
         )  # where a promise may begin
         self.claiming = self.doers | {"am", "are", "is", "has", "have", "was", "were", "'s"}
+
+    def may_promise(self, word) -> bool:
+        return word.text in self.promising or word.capital
+
+    def may_claim(self, word) -> bool:
+        return word.text in self.claiming or word.capital
 
     def past_run(self, name: str, words, place: int) -> int:
         """The place behind the run of this name that stands here; this place where none does."""
@@ -108,7 +115,10 @@ class Lexicon:
 
     def base_of(self, word: str, *which: str) -> str:
         """The verb of which this word is one of these forms; "" when it is none."""
-        return next((base for base, form in self.forms.get(word, ()) if form in which), "")
+        known = self.forms.get(word)
+        if known is None and word.startswith("re"):
+            known = self.forms.get(word[2:].removeprefix("-"))  # "resubmitted", "re-sent"
+        return next((base for base, form in known or () if form in which), "")
 
     @staticmethod
     def match(patterns: dict[str, list[Pattern]], base: str, words, at: int) -> tuple[str, int] | None:

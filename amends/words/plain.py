@@ -33,10 +33,14 @@ _BROKEN = re.compile(r"(?<=[^\W\d_])\n(?=[a-zà-ÿ])")
 
 
 class Plain(NamedTuple):
-    """`text` in small letters; `places[n]` is where its letter n stands in the text as it was given."""
+    """`text` in small letters; `places[n]` is where its letter n stands in the text as it was given.
+
+    `cased` is the same, letter by letter, with its capitals.
+    """
 
     text: str
     places: Sequence[int]
+    cased: str
 
     def given(self, start: int, end: int) -> tuple[int, int]:
         """The same places in the text as it was given."""
@@ -49,7 +53,8 @@ def plain(given: str, own: frozenset[str] = frozenset()) -> Plain:
     own  letters with marks the language is written with; all others lose theirs
     """
     if given.isascii():
-        return Plain(_BROKEN.sub(" ", given).lower(), range(len(given)))
+        text = _BROKEN.sub(" ", given)
+        return Plain(text.lower(), range(len(given)), text)
     letters, places = [], []
     for place, letter in enumerate(given):
         if own and letters and not letter.isascii() and unicodedata.combining(letter):
@@ -63,7 +68,8 @@ def plain(given: str, own: frozenset[str] = frozenset()) -> Plain:
     if not text.isascii():
         text = _undisguised(text)
     text = _BROKEN.sub(" ", text)
-    return Plain(text.lower() if len(text.lower()) == len(text) else text.casefold()[: len(text)], places)
+    small = text.lower() if len(text.lower()) == len(text) else text.casefold()[: len(text)]
+    return Plain(small, places, text)
 
 
 @cache

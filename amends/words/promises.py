@@ -32,7 +32,7 @@ def promises(words: Sentence, before: Sentence, lexicon: Lexicon) -> Iterator[Pr
     """The promises of a sentence. `before` is the sentence in front of it, which may ask for something first."""
     place = 0
     while place < len(words):
-        begins = words[place].text in lexicon.promising and not words[place].quoted
+        begins = lexicon.may_promise(words[place]) and not words[place].quoted
         found = _at(words, place, before, lexicon) if begins else None
         if found is None:
             place += 1

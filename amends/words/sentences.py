@@ -14,12 +14,17 @@ _ENDS = frozenset(".!?…")
 
 
 class Word(NamedTuple):
-    """A word as it is compared, and where it stands in the plain text. `quoted`: inside somebody else's words."""
+    """A word as it is compared, and where it stands in the plain text.
+
+    quoted  inside somebody else's words
+    capital  begins with a capital letter
+    """
 
     text: str
     start: int
     end: int
     quoted: bool = False
+    capital: bool = False
 
 
 Sentence = list[Word]
@@ -58,9 +63,9 @@ def _divided(text: Plain, writing: Writing) -> Iterator[Sentence]:
             continue
         if in_quotes and match.start() - opened > 2000:
             in_quotes = False
-        quoted = quoted_line or in_quotes
+        quoted, capital = quoted_line or in_quotes, text.cased[match.start()].isupper()
         for part in writing.expand(token):
-            current.append(Word(part, match.start(), match.end(), quoted))
+            current.append(Word(part, match.start(), match.end(), quoted, capital))
         if token in _ENDS and _ends(text.text, match, current, writing.short) or len(current) >= MOST_WORDS:
             yield current
             current = []

@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from amends.words.lexicon import BASE, ING, PARTICIPLE, Lexicon
+from amends.words.lexicon import BASE, ING, PARTICIPLE, THIRD, Lexicon
 from amends.words.sentences import Sentence, texts
 
 
@@ -18,7 +18,7 @@ class Verb(NamedTuple):
 def act_of(words: Sentence, verb: Verb, doer: str, lexicon: Lexicon) -> str:
     """What is promised; "" when the verb promises nothing."""
     at = verb.at
-    base = lexicon.base_of(words[at].text, *((ING,) if verb.now else (BASE, ING)))
+    base = lexicon.base_of(words[at].text, *((ING,) if verb.now else (BASE, ING, THIRD)))
     if verb.be or words[at].text == "be":
         base = "be"
     if base == "have" and at + 1 < len(words) and (done := lexicon.base_of(words[at + 1].text, PARTICIPLE)):

@@ -20,7 +20,7 @@ def claims(words: Sentence, before: Sentence, lexicon: Lexicon) -> Iterator[Clai
         if not words[place].quoted:
             found = _at(words, place, before, lexicon) if lexicon.may_claim(words[place]) else None
             found = found or _unsaid(words, place, behind, lexicon)
-        if found is None or _is_hypothetical(words, place, lexicon):
+        if found is None or _is_hypothetical(words, found, lexicon):
             place += 1
             continue
         yield found
@@ -103,16 +103,38 @@ def _is_not_for_you(words: Sentence, claim: Claim, doer: tuple[int, str], lexico
     return doer[1] == "named" and claim.kind == "fixed" and not lexicon.sets["done_things"] & set(said[:4])
 
 
-def _is_hypothetical(words: Sentence, place: int, lexicon: Lexicon) -> bool:
+def _is_hypothetical(words: Sentence, claim: Claim, lexicon: Lexicon) -> bool:
     """Whether "if", "once" or a question stands before, in the same clause."""
-    if words[-1].text == "?":
+    if words[-1].text == "?" and _asks_it(words, claim.first, lexicon):
         return True
-    for n in range(place - 1, max(-1, place - 10), -1):
-        if words[n].text in lexicon.sets["clause_breaks"]:
+    sets, doers = lexicon.sets, 0
+    for n in range(claim.first - 1, max(-1, claim.first - 10), -1):
+        word = words[n].text
+        if word in sets["clause_breaks"]:
             return False
-        if words[n].text in lexicon.sets["hypothetical"]:
-            return True
+        if word in sets["hypothetical"]:
+            return not doers and not (word in sets["in_time"] and _is_past(words, claim, lexicon))
+        doers += word in sets["we"] or word in ("you", "they", "it", "she", "he")
+        doers += (
+            word == "your"
+            and n + 2 < claim.first
+            and bool(lexicon.base_of(words[claim.first - 1].text, PAST))
+        )
     return False
+
+
+def _is_past(words: Sentence, claim: Claim, lexicon: Lexicon) -> bool:
+    """ "After we spoke to the driver" tells what was done; "once we have spoken to the driver" does not."""
+    return not lexicon.sets["perfect"] & set(texts(words, claim.first, min(4, claim.last - claim.first)))
+
+
+def _asks_it(words: Sentence, place: int, lexicon: Lexicon) -> bool:
+    """Whether a sentence that ends in a question asks about what is told here, or only adds one behind it."""
+    commas = [n for n, word in enumerate(words) if word.text in (",", "-", "–", "—", ":")]
+    if not commas or place > commas[-1]:
+        return True
+    greeted = commas[0] + 1 if words[0].text in lexicon.sets["greetings"] else 0
+    return words[min(greeted, len(words) - 1)].text in lexicon.sets["interrogative"]
 
 
 def _done(words: Sentence, first: int, place: int, lexicon: Lexicon) -> Claim | None:

@@ -47,8 +47,17 @@ def _at(reader: Reader, place: int) -> Found | None:
     found = _part(reader, place) or reader.one(start)
     if found is None or found.last <= place:
         return None
+    if texts[place] in known.ahead_of and start > place and found.day and not found.hour:
+        found = found._replace(day=_day_before(reader, start, found.day))
     bare = found.hour and not found.day and start == place and texts[place] in known.numbers
     return None if bare else found
+
+
+def _day_before(reader: Reader, place: int, day: datetime) -> datetime:
+    """ "Before Friday" is by Thursday; before the weekend is by its Friday."""
+    named = reader.known.units.get(reader.word(place)) == "weekend"
+    earlier = day - timedelta(days=1)
+    return day if named or earlier < reader.midnight else earlier
 
 
 def _clause_end(reader: Reader, place: int) -> int:
@@ -78,7 +87,9 @@ def _moment(found: Found, now: datetime) -> datetime | None:
     hour, minute = found.hour or (CLOSE, 0)
     if day.year == MAXYEAR:
         return None
-    moment = day.replace(hour=hour % 24, minute=minute) + timedelta(days=hour // 24)
+    if hour >= 24:
+        hour, minute = 23, 59  # by midnight: while it is still that day
+    moment = day.replace(hour=hour, minute=minute)
     return moment + timedelta(days=1) if found.day is None and moment < now else moment
 
 
@@ -87,6 +98,8 @@ def _more(reader: Reader, found: Found) -> Found:
     if found.vague or found.moment:
         return found
     known, at = reader.known, found.last
+    if found.day is not None and found.hour is None and (led := known.lead_hours.at(reader.texts, at)):
+        return found._replace(last=led[0], hour=(led[1], 0))  # "Thursday first thing"
     at += reader.word(at) in (",", "-") and at + 1 < len(reader.texts)
     if found.day is not None and reader.word(at) in known.parts:
         found = found._replace(last=at + 1, hour=found.hour or (known.parts[reader.word(at)], 0))

@@ -26,7 +26,8 @@ class Reader:
         known, word = self.known, self.texts[at]
         behind = known.lead_in.past(self.texts, at)
         if behind > at and (led := self.one(behind) or self._part(behind)):
-            return led
+            over = known.lead_hours.at(self.texts, at)
+            return led._replace(hour=(over[1], 0)) if over and led.day and not led.hour else led
         if vague := known.vague.at(self.texts, at):
             return Found(vague[0], vague=True)
         if day := known.days.at(self.texts, at):
@@ -189,7 +190,10 @@ class Reader:
 
     def _date(self, at: int) -> Found | None:
         """ "12 May", "May 12th", "the 12th", "12.06.2026"; the next one there is."""
-        return self._numeric(at) or self._day_and_month(at)
+        feast = self.known.feasts.get(self.texts[at])
+        return (
+            self._of(feast[1], feast[0], 0, at + 1) if feast else self._numeric(at) or self._day_and_month(at)
+        )
 
     def _numeric(self, at: int) -> Found | None:
         parts = self.texts[at].replace("/", ".").replace("-", ".").strip(".").split(".")

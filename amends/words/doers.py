@@ -15,7 +15,18 @@ def doer_at(words: Sentence, place: int, lexicon: Lexicon) -> tuple[int, str] | 
     if word in lexicon.sets["them"] and (word == "they" or names_staff(words, place, lexicon, 12)):
         return place + 1, "staff" if names_staff(words, place, lexicon, 12) else "they"
     if word in lexicon.sets["alone"]:
-        return past_of_ours(words, place + 1, lexicon), "staff"
+        behind = past_of_ours(words, place + 1, lexicon)
+        belongs = (
+            behind == place + 1
+            and texts(words, behind, 1)
+            and words[behind].text in lexicon.sets["belonging"]
+        )
+        ends = (
+            n
+            for n in range(behind + 1, min(behind + 6, len(words)))
+            if words[n].text in lexicon.sets["names_end"]
+        )
+        return next(ends, behind) if belongs else behind, "staff"
     if word == "your":
         return _yours(words, place, lexicon)
     if word in lexicon.sets["whose"] or word in lexicon.sets["any"]:

@@ -37,6 +37,12 @@ class Lexicon:
         self.done_to = {
             verb.strip(): act for act, verbs in data["done_to"].items() for verb in verbs.split(",")
         }
+        self.comings = {}
+        for act, listed in data["coming"].items():
+            for base in listed.split():
+                self._learn(base)
+                self.comings |= {form: act for form, which in self._forms(base) if which in (THIRD, ING)}
+        self.comings |= {"get": "send", "have": "send"}  # "you get it on Friday"
         verbs = (self.sets[name] for name in ("doing", "not_acts", "vows"))
         for base in ("be", "have", "go", *self.done_to, *sorted(frozenset().union(*verbs))):
             self._learn(base)
@@ -46,7 +52,7 @@ class Lexicon:
         self.agents_end = tuple(sets["agents_end"])
         self.doers = sets["we"] | sets["them"] | sets["alone"] | sets["whose"] | sets["any"] | {"your"}
         self.promising = (
-            self.doers | sets["markers"] | {"am", "are", "you", "expect"}
+            self.doers | sets["markers"] | self.comings.keys() | {"am", "are", "is", "'s", "you", "expect"}
         )  # where a promise may begin
         self.claiming = self.doers | {"am", "are", "is", "has", "have", "was", "were", "'s"}
 

@@ -17,6 +17,7 @@ class Phrases:
         self.promises = {act: any_of(patterns) for act, patterns in told.get("promises", {}).items()}
         self.claims = {kind: any_of(patterns) for kind, patterns in told["claims"].items()}
         self.hypothetical = re.compile(told["hypothetical"])
+        self.interrogative = re.compile(told["interrogative"]) if "interrogative" in told else None
         self.fellow_feeling = any_of(told["comfort"]["fellow_feeling"])
         self.ending = any_of(told["comfort"]["ending"])
         self.needs_time = any_of(told["moves"]["needs_time"])
@@ -45,10 +46,34 @@ def claims(text: str, start: int, end: int, taken: list[tuple[int, int]], langua
         match = pattern.search(text, start, end)
         if match is None or any(first <= match.start() < last for first, last in taken):
             continue
-        if not known.hypothetical.search(text, max(start, match.start() - 60), match.start()):
+        if not _is_supposed(
+            text, match, known.hypothetical.search(text, max(start, match.start() - 60), match.start())
+        ):
             last = min((first for first, _ in taken if first > match.start()), default=match.end())
             taken.append((match.start(), min(last, match.end())))
             yield Found(*taken[-1], kind)
+
+
+_OWN_SUBJECT = re.compile(r"(?:there|this|that|it|we|i|our|you)\b")
+_OTHER_CLAUSE = re.compile(
+    r"if\b.*\b(?:i|we|you|they|it|he|she)\b(?!.*\b(?:think|feel|find|see|believe|say|know|hear|notice|agree)\b)"
+)
+
+
+def _is_supposed(text: str, told: re.Match, behind: re.Match | None) -> bool:
+    """Whether what is told stands behind an "if" or the like, and the "if" has not found its clause before it."""
+    if behind is None:
+        return False
+    ended = _OTHER_CLAUSE.match(text, behind.start(), behind.end())
+    return not (ended and _OWN_SUBJECT.match(text, told.start()))
+
+
+def told_before_asking(text: str, start: int, end: int, language: str) -> int:
+    """Up to where a sentence that ends in a question tells something: "there is nothing more, can you accept that?"."""
+    first = phrases(language).interrogative
+    if first is None or first.match(text, start):
+        return start
+    return max(text.rfind(mark, start, end) for mark in ",–—")
 
 
 def marks(name: str, text: str, start: int, end: int, language: str) -> Iterator[Found]:

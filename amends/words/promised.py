@@ -13,7 +13,14 @@ def of_things(words: Sentence, place: int, lexicon: Lexicon) -> tuple[int, int, 
         or _arriving(words, place, lexicon)
         or _done_to(words, place, lexicon)
         or _bidden(words, place, lexicon)
+        or _scheduled(words, place, lexicon)
     )
+
+
+def says_day(words: Sentence, first: int, last: int, lexicon: Lexicon) -> bool:
+    """Whether a day ahead is named between these places."""
+    said = texts(words, first, last - first)
+    return bool(lexicon.sets["days_ahead"] & set(said) or lexicon.sets["months"] & set(said))
 
 
 def is_hedged(words: Sentence, place: int, lexicon: Lexicon) -> bool:
@@ -69,6 +76,8 @@ def _arriving(words: Sentence, place: int, lexicon: Lexicon) -> tuple[int, int, 
     if named & lexicon.sets["staff"]:
         return None
     act = "pay" if named & lexicon.sets["money_back"] else known[0]
+    if act == "pay" and not named & lexicon.sets["money_back"]:
+        act = "pay" if lexicon.sets["accounts"] & set(texts(words, at, 8)) else "fix"
     return first, end(words, known[1], lexicon), act
 
 
@@ -78,10 +87,13 @@ def _done_to(words: Sentence, place: int, lexicon: Lexicon) -> tuple[int, int, s
         return None
     at = past_manner(words, place + 2, lexicon)
     base = lexicon.base_of(words[at].text, PARTICIPLE) if at < len(words) else ""
-    if base not in lexicon.done_to or _tells_no_act(words, place, lexicon):
+    if _tells_no_act(words, place, lexicon):
         return None
     first = _subject(words, place, lexicon)
-    if first is None or not _is_this_case(words, first, base, lexicon):
+    told_back = lexicon.sets["told_back"] & set(texts(words, first or 0, place - (first or 0)))
+    if told_back and base in lexicon.sets["given_back"] and first is not None:
+        return first, end(words, at + 1, lexicon), "contact"
+    if base not in lexicon.done_to or first is None or not _is_this_case(words, first, base, lexicon):
         return None
     named = set(texts(words, first, place - first))
     act = "pay" if named & lexicon.sets["money_back"] else lexicon.done_to[base]
@@ -127,7 +139,9 @@ def _subject(words: Sentence, place: int, lexicon: Lexicon) -> int | None:
             return n
         if text == "you" and lexicon.sets["articles"] & set(texts(words, max(0, n - 4), min(4, n))):
             continue  # "the amount you paid"
-        if not (text.isalnum() or text in "£$€%") or text in lexicon.sets["others"]:
+        if text == "and" and n > 1 and lexicon.sets["articles"] & set(texts(words, max(0, n - 3), min(3, n))):
+            continue  # "your books and papers"
+        if not (text.replace("-", "").isalnum() or text in "£$€%") or text in lexicon.sets["others"]:
             return place - 1 if n < place - 1 else None
     return 0 if place <= 6 and words[0].text.isalpha() else None
 
@@ -136,6 +150,42 @@ def _was_done(words: Sentence, place: int, lexicon: Lexicon) -> bool:
     """Whether the clause before this place tells of a thing: "your card has been reissued and …"."""
     told = {word.text for word in words[max(0, place - 10) : place]}
     return bool(told & {"been", "is", "are", "was", "were"} and told & lexicon.sets["articles"])
+
+
+def _scheduled(words: Sentence, place: int, lexicon: Lexicon) -> tuple[int, int, str] | None:
+    """ "The crane comes on Tuesday", "you get it back by Friday", "it goes live tonight": a day ahead, told as now."""
+    sets = lexicon.sets
+    if not place or words[place - 1].text in sets["markers"] | {"to", "not"}:
+        return None
+    at = place + (words[place].text in ("is", "are", "am", "'s") and words[place + 1 : place + 2] != [])
+    act = sets_of(words[at].text, lexicon.comings, at > place)
+    if not act or _tells_no_act(words, place, lexicon) or sets["habits"] & {word.text for word in words}:
+        return None
+    last = end(words, at + 1, lexicon)
+    if not says_day(words, at + 1, last, lexicon) or sets["days_gone"] & set(texts(words, at + 1, 6)):
+        return None
+    if words[place - 1].text == "you":
+        return (
+            (place - 1, last, "send" if act != "pay" else act) if words[at].text in ("get", "have") else None
+        )
+    if words[at].text in ("get", "have"):
+        return None
+    first = _subject(words, place, lexicon)
+    if first is None or words[first].text in sets["others"] - {"we", "i"} | {"nobody", "no"}:
+        return None
+    named = set(texts(words, first, place - first))
+    if named & sets["third_parties"]:
+        return None
+    for n in range(at + 1, last - 1):
+        if words[n].text == "to" and (base := lexicon.base_of(words[n + 1].text, BASE)):
+            known = lexicon.match(lexicon.acts, base, words, n + 2)
+            act = known[0] if known and known[0] != "other" else act  # "is coming to mend it"
+    return first, last, "pay" if named & sets["money_back"] else act
+
+
+def sets_of(word: str, comings: dict[str, str], now: bool) -> str:
+    """The act of a verb that tells of something coming: "comes", or "coming" behind "is"."""
+    return comings.get(word, "") if word.endswith("ing") == now else ""
 
 
 def _bidden(words: Sentence, place: int, lexicon: Lexicon) -> tuple[int, int, str] | None:

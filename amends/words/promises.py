@@ -8,9 +8,9 @@ from typing import NamedTuple
 
 from amends.words.acts import Verb, act_of
 from amends.words.clauses import end, past_manner
-from amends.words.doers import carried_on, doer_at, names_staff
-from amends.words.lexicon import ING, Lexicon
-from amends.words.promised import is_hedged, of_things
+from amends.words.doers import carried_on, doer_at, names_somebody, names_staff
+from amends.words.lexicon import BASE, ING, THIRD, Lexicon
+from amends.words.promised import is_hedged, of_things, says_day
 from amends.words.sentences import Sentence, texts
 from amends.words.waiting import waits
 
@@ -38,7 +38,8 @@ def promises(words: Sentence, before: Sentence, lexicon: Lexicon) -> Iterator[Pr
             place += 1
             continue
         first, last, act = found
-        yield Promise(first, last, act, waits(words, first, last, before, lexicon))
+        firm = act in ("pay", "send") and says_day(words, first, last, lexicon)
+        yield Promise(first, last, act, waits(words, first, last, before, lexicon, firm))
         place = max(last, place + 1)
 
 
@@ -46,7 +47,8 @@ def _at(words: Sentence, place: int, before: Sentence, lexicon: Lexicon) -> tupl
     """The promise whose doer begins here: (first, last, act)."""
     doer = doer_at(words, place, lexicon) or carried_on(words, place, lexicon)
     if doer is None and place < 2 and words[place].text in lexicon.sets["them"]:
-        doer = (place + 1, "staff") if names_staff(before, len(before), lexicon, 20) else None
+        told = names_staff(before, len(before), lexicon, 20) or names_somebody(words, place, before, lexicon)
+        doer = (place + 1, "staff") if told else None
     if doer is None:
         return of_things(words, place, lexicon)
     behind, kind = doer
@@ -54,6 +56,7 @@ def _at(words: Sentence, place: int, before: Sentence, lexicon: Lexicon) -> tupl
     if others & lexicon.sets["third_parties"]:
         return None
     verb = None if is_hedged(words, place, lexicon) else _verb(words, behind, lexicon)
+    verb = verb or _by_a_day(words, behind, kind, lexicon)
     act = act_of(words, verb, kind, lexicon) if verb and verb.at < len(words) else ""
     if verb is None or not act:
         return None
@@ -83,6 +86,29 @@ def _verb(words: Sentence, place: int, lexicon: Lexicon) -> Verb | None:
         if place < len(words) and lexicon.base_of(words[place].text, ING):
             return Verb(place, now=True)
     return None
+
+
+def _by_a_day(words: Sentence, place: int, doer: str, lexicon: Lexicon) -> Verb | None:
+    """ "We refund you $50 on Friday": told as now, with a day ahead."""
+    place = past_manner(words, place, lexicon)
+    base = lexicon.base_of(words[place].text, BASE, THIRD) if place < len(words) else ""
+    known = lexicon.match(lexicon.acts, base, words, place + 1) if base and doer != "they" else None
+    last = end(words, place + 1, lexicon)
+    rest = set(texts(words, place + 1, last - place - 1))
+    if texts(words, place + 1, 1) and words[place + 1].text in (
+        "further",
+        "in",
+        "to",
+        "with",
+        "regarding",
+        "about",
+    ):
+        return None  # "I write in response to your letter of 3 May"
+    told = (
+        known and known[0] in ("pay", "send", "fix", "contact") and says_day(words, place + 1, last, lexicon)
+    )
+    aside = lexicon.sets["habits"] | lexicon.sets["days_gone"] | lexicon.sets["in_general"]
+    return Verb(place) if told and lexicon.sets["objects"] & rest and not rest & aside else None
 
 
 def _behind_marker(words: Sentence, place: int, lexicon: Lexicon) -> Verb:

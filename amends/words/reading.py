@@ -112,10 +112,11 @@ def _add_phrases(
 ) -> None:
     """What a sentence of ours tells by its phrases. `taken`: where something was found in it already."""
     start, end, asked = sentence[0].start, sentence[-1].end, sentence[-1].text == "?"
-    if not asked:
-        promised = () if taken else phrases.promises(text.text, start, end, language)
+    until = phrases.told_before_asking(text.text, start, end, language) if asked else end
+    if until > start:
+        promised = () if taken else phrases.promises(text.text, start, until, language)
         found.promises += [Promise(*text.given(each.start, each.end), each.kind) for each in promised]
-        told = phrases.claims(text.text, start, end, taken, language)
+        told = phrases.claims(text.text, start, until, taken, language)
         found.claims += [Claim(*text.given(each.start, each.end), each.kind) for each in told]
     for name in _MARKS:
         here = phrases.marks(name, text.text, start, end, language)

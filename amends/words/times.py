@@ -48,6 +48,8 @@ class Times:
         self.halves, self.fractions = Runs(told["halves"]), told["fractions"]
         self.behind_hours = Runs(told["behind_hours"])
         self.ends_alone = told["ends_alone"]
+        self.lead_hours = Runs(told.get("lead_hours", {}))
+        self.feasts = told.get("feasts", {})
         self.before, self.before_parts = Runs(words["before"]), Runs(words["before_parts"])
         self.vague, self.until_clause_ends = Runs(words["vague"]), Runs(words["until_clause_ends"])
         self.lead_in, self.next_behind = Runs(words["lead_in"]), Runs(words["next_behind"])
@@ -59,11 +61,14 @@ class Times:
         self.next_only, self.few = sets["next_only"], sets["few"]
         self.working, self.end, self.of = sets["working"], sets["end"], sets["of"]
         self.ranges, self.about, self.month_of = sets["ranges"], sets["about"], sets["month_of"]
+        self.ahead_of = sets.get("ahead_of", frozenset())
         self.ordinals, self.not_days = sets["ordinals"], sets["not_days"]
         self.doubtful_days, self.doubtful_months = sets["doubtful_days"], sets["doubtful_months"]
         self.clock, self.at_hour, self.until = sets["clock"], sets["at_hour"], sets["until"]
         self.past, self.to, self.half_to = sets["past"], sets["to"], sets["half_to"]
-        self.after_hours = self.before.by_first.keys() | self.to
+        self.after_hours = (
+            self.before.by_first.keys() | self.to | self.days.by_first.keys() | self.weekdays.keys()
+        )
         self.month_first = told["words"]["month_first"]
         runs = (
             *(
@@ -86,6 +91,7 @@ class Times:
                 self.hours,
                 self.fractions,
                 self.ends_alone,
+                self.feasts,
             ),
             *(self.this, self.next, self.end, self.about, self.half_to),
         )  # words that may begin to say when; so may whatever begins with a digit

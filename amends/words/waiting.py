@@ -4,19 +4,40 @@ from amends.words.lexicon import Lexicon
 from amends.words.sentences import Sentence, texts
 
 
-def waits(words: Sentence, first: int, last: int, before: Sentence, lexicon: Lexicon) -> bool:
-    """Whether the promise at these places waits for the customer to do something."""
-    if "if" in texts(words, 0, 6) or _has_condition(words, first, last, lexicon):
+def waits(
+    words: Sentence, first: int, last: int, before: Sentence, lexicon: Lexicon, firm: bool = False
+) -> bool:
+    """Whether the promise at these places waits for the customer to do something.
+
+    firm  money or goods by a day: what the sentence before asks for is no condition of it
+    """
+    if words[-1].text == "?" or _if_you(words, lexicon) or _has_condition(words, first, last, lexicon):
         return True
     if any(_asks(words[n:first], lexicon) for n in _clauses(words, first, lexicon)):
         return True
-    return first <= 3 and bool(before) and _is_request(before, lexicon)
+    return not firm and first <= 3 and bool(before) and _is_request(before, lexicon)
+
+
+def _if_you(words: Sentence, lexicon: Lexicon) -> bool:
+    """Whether the sentence opens with an "if" that is for the customer to fulfil; "if it rains" is not."""
+    opened = texts(words, 0, 6)
+    if "if" not in opened or opened[max(0, opened.index("if") - 1)] == "even":
+        return False
+    clause = []
+    for word in words[opened.index("if") + 1 :]:
+        if word.text in lexicon.sets["joints"]:
+            break
+        clause.append(word.text)
+    return bool(lexicon.sets["for_you_to_say"] & set(clause[:12]))
 
 
 def _is_request(words: Sentence, lexicon: Lexicon) -> bool:
     """Whether a sentence asks the customer for something, or asks them a question about what they know."""
-    if words[-1].text == "?" and lexicon.sets["you"] & {word.text for word in words}:
-        return True
+    said = [word.text for word in words]
+    if words[-1].text == "?" and lexicon.sets["you"] & set(said):
+        return not any(
+            " ".join(said).startswith(polite) for polite in lexicon.sets_of_two["polite_questions"]
+        )
     pleas = [n for n in _clauses(words, len(words), lexicon) if texts(words, n, 1) == ["please"]]
     return _asks(words, lexicon) or any(_asks(words[n:], lexicon) for n in pleas)
 
@@ -28,7 +49,12 @@ def _has_condition(words: Sentence, first: int, last: int, lexicon: Lexicon) -> 
             n < first or n >= last - 1 or n > first + 3 and words[n - 1].text not in ("know", "see", "sure")
         )
         if word.text in lexicon.sets["conditions"] and outside:
-            if lexicon.sets["you"] & set(texts(words, n + 1, 4)):
+            said = texts(words, n + 1, 6)
+            if (
+                lexicon.sets["you_do"] & set(said[:4])
+                or "your" in said[:4]
+                and lexicon.sets["you_give"] & set(said)
+            ):
                 return True
         elif (behind := lexicon.past_run("as_soon_as", words, n)) > n and "you" in texts(words, behind, 2):
             return True
@@ -61,4 +87,5 @@ def _asks(words: Sentence, lexicon: Lexicon) -> bool:
         return False
     if said[0] in lexicon.sets["asking"]:
         return "you" in said
-    return said[0] in lexicon.sets["asked"] and said[1:2] not in (["from"], ["on"], ["for"])
+    polite = said[0] == "please" and said[1:2] and said[1] in lexicon.sets["polite_pleas"]
+    return not polite and said[0] in lexicon.sets["asked"] and said[1:2] not in (["from"], ["on"], ["for"])

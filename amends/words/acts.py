@@ -33,7 +33,8 @@ def act_of(words: Sentence, verb: Verb, doer: str, lexicon: Lexicon) -> str:
     rest = texts(words, at + 1, 6)
     if base in lexicon.sets["with_you"] and not {"you", "your"} & set(rest):
         visits = doer == "staff" and base != "discuss" and rest and rest[0] in lexicon.sets["to_your_place"]
-        return "other" if visits else ""
+        comes = base == "come" and lexicon.sets["days_ahead"] & set(rest)
+        return "other" if visits or comes else ""
     known = lexicon.match(lexicon.acts, base, words, at + 1) if base else None
     if base in ("have", "get") and (done := _had_done(words, at + 1, lexicon)):
         known = done, at
@@ -45,6 +46,8 @@ def act_of(words: Sentence, verb: Verb, doer: str, lexicon: Lexicon) -> str:
         return "other" if doer in ("we", "staff") and _does_something(words, at, base, rest, lexicon) else ""
     if doer == "they" and known[0] not in ("contact", "investigate", "fix", "send"):
         return ""
+    if base == "be" and known[0] == "contact" and doer != "we" and rest[:2] == ["with", "you"]:
+        return "other"  # "our driver will be with you at two" comes round, and writes no letter
     if doer in ("somebody", "named") and (
         known[0] not in lexicon.sets["staff_acts"] or not {"you", "your"} & set(rest)
     ):

@@ -96,6 +96,8 @@ def _is_not_for_you(words: Sentence, claim: Claim, doer: tuple[int, str], lexico
     said = texts(words, doer[0], claim.last - doer[0])
     if claim.kind == "doing" and lexicon.sets["later"] & set(said):
         return True
+    if lexicon.sets["wrongly"] & set(said) or "wrong" in said:
+        return True  # "we sent the wrong box" owns up
     if claim.kind == "consulted" and ("with", "you") in zip(said, said[1:], strict=False):
         return True
     if doer[1] == "somebody":

@@ -25,6 +25,7 @@ class Phrases:
         self.by_voice = any_of(told["moves"]["by_voice"])
         self.blame = any_of(told["solace"]["blame"])
         self.soothing = any_of(told["soothing"]["words"])
+        self.signing = any_of(told["soothing"]["signing"]) if "signing" in told["soothing"] else None
         self.asking, self.closing = any_of(told["asking"]["words"]), any_of(told["asking"]["closing"])
 
 
@@ -104,6 +105,12 @@ def by_voice(text: str, language: str = "en") -> bool:
 def soothes(text: str, language: str) -> bool:
     """Whether a sentence greets, thanks, regrets, values or signs."""
     return phrases(language).soothing.search(text) is not None
+
+
+def closes(text: str, language: str) -> bool:
+    """Whether a sentence is a closing formula, behind which only a name stands."""
+    closing = phrases(language).signing
+    return closing is not None and closing.search(text) is not None
 
 
 def asks(text: str, language: str) -> bool:

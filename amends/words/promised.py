@@ -51,7 +51,8 @@ def _not_charged(words: Sentence, at: int, lexicon: Lexicon) -> bool:
 
 def _never_again(words: Sentence, place: int, lexicon: Lexicon) -> tuple[int, int, str] | None:
     """ "This will not happen again"."""
-    if words[place].text not in lexicon.sets["markers"] or texts(words, place + 1, 1) != ["not"] or not place:
+    negated = texts(words, place + 1, 1) in (["not"], ["never"])
+    if words[place].text not in lexicon.sets["markers"] or not negated or not place:
         return None
     at = past_manner(words, place + 2, lexicon)
     again = at < len(words) and words[at].text in lexicon.sets["recurring"]
@@ -90,6 +91,8 @@ def _done_to(words: Sentence, place: int, lexicon: Lexicon) -> tuple[int, int, s
     if _tells_no_act(words, place, lexicon):
         return None
     first = _subject(words, place, lexicon)
+    if first is not None and lexicon.sets["nobody"] & set(texts(words, max(0, first - 1), place - first + 1)):
+        return None  # "no further letters will be sent"
     told_back = lexicon.sets["told_back"] & set(texts(words, first or 0, place - (first or 0)))
     if told_back and base in lexicon.sets["given_back"] and first is not None:
         return first, end(words, at + 1, lexicon), "contact"

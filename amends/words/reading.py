@@ -91,6 +91,7 @@ class _Found:
         self.contempt: list[tuple[int, int]] = []
         self.marks: dict[str, list[tuple[int, int]]] = {name: [] for name in _MARKS}
         self.empty = True
+        self.signed = False  # what follows a closing formula is who writes
 
     def reading(self) -> Reading:
         marks = {"contempt": self.contempt, **self.marks}
@@ -99,7 +100,16 @@ class _Found:
         ]
         spans = {name: tuple(Span(*place) for place in dict.fromkeys(found)) for name, found in marks.items()}
         empty = self.empty and not self.claims and not self.promises
-        return Reading(tuple(self.promises), tuple(claims), **spans, empty=empty)
+        once = {
+            promise.start: promise for promise in reversed(self.promises)
+        }  # a cut sentence is read twice there
+        promises = tuple(promise for promise in self.promises if once[promise.start] is promise)
+        return Reading(
+            promises,
+            tuple({claim.start: claim for claim in reversed(claims)}.values())[::-1],
+            **spans,
+            empty=empty,
+        )
 
 
 def _meet(claim: Claim, place: tuple[int, int]) -> bool:
@@ -117,12 +127,37 @@ def _add_phrases(
         promised = () if taken else phrases.promises(text.text, start, until, language)
         found.promises += [Promise(*text.given(each.start, each.end), each.kind) for each in promised]
         told = phrases.claims(text.text, start, until, taken, language)
-        found.claims += [Claim(*text.given(each.start, each.end), each.kind) for each in told]
+        found.claims += [
+            Claim(*text.given(each.start, each.end), each.kind, _is_above(sentence, each, language))
+            for each in told
+        ]
     for name in _MARKS:
         here = phrases.marks(name, text.text, start, end, language)
         found.marks[name] += [text.given(each.start, each.end) for each in here]
     if found.empty:
-        found.empty = not taken and not asked and _says_nothing(text.text[start:end], sentence, language)
+        nothing = (
+            found.signed
+            and _is_signature(sentence)
+            or _says_nothing(text.text[start:end], sentence, language)
+        )
+        found.empty = not taken and not asked and nothing
+        found.signed = found.signed or len(sentence) <= 12 and phrases.closes(text.text[start:end], language)
+
+
+def _is_signature(sentence: Sentence) -> bool:
+    """Whether a few words behind a closing formula are a name, a title, a house."""
+    said = [word for word in sentence if word.text.isalpha()]
+    return (
+        len(said) <= 9
+        and sum(word.capital for word in said) * 2 >= len(said)
+        and not _WAYS_ON.search(" ".join(word.text for word in sentence))
+    )
+
+
+def _is_above(sentence: Sentence, told: phrases.Found, language: str) -> bool:
+    """Whether somebody with more authority is named in what a phrase tells."""
+    above = grammar(language).above
+    return any(told.start <= word.start < told.end and word.text in above for word in sentence)
 
 
 _HANDLES = re.compile(r"^(?:@\w+[\s,]*)+")

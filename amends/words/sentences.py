@@ -8,7 +8,8 @@ from amends.words.plain import Plain
 from amends.words.writing import Writing
 
 LONGEST = 200_000  # letters read: the longest letter there may be, so that nothing hides behind its length
-MOST_WORDS = 200  # in one sentence; a longer one is cut
+MOST_WORDS = 200  # in one sentence; a longer one is cut, and what stands at the cut is read with both parts
+OVERLAP = 25
 
 _ENDS = frozenset(".!?…")
 
@@ -39,6 +40,7 @@ def sentences(text: Plain, writing: Writing) -> Iterator[Sentence]:
 
 def _divided(text: Plain, writing: Writing) -> Iterator[Sentence]:
     current: Sentence = []
+    asides, aside_until = [], 0
     quoted_line = in_quotes = False
     line_start, opened = True, 0
     for match in writing.token.finditer(text.text, 0, LONGEST):
@@ -57,6 +59,9 @@ def _divided(text: Plain, writing: Writing) -> Iterator[Sentence]:
             yield current
             current = []
         line_start = False
+        if match.start() >= aside_until and (behind := _aside(text.text, match)) and current:
+            aside_until = behind
+            asides.append([])
         if token == '"':
             in_quotes = not in_quotes and text.text.find('"', match.end(), match.end() + 2000) > 0
             opened = match.start()
@@ -64,13 +69,30 @@ def _divided(text: Plain, writing: Writing) -> Iterator[Sentence]:
         if in_quotes and match.start() - opened > 2000:
             in_quotes = False
         quoted, capital = quoted_line or in_quotes, text.cased[match.start()].isupper()
+        here = asides[-1] if match.start() < aside_until else current
         for part in writing.expand(token):
-            current.append(Word(part, match.start(), match.end(), quoted, capital))
-        if token in _ENDS and _ends(text.text, match, current, writing.short) or len(current) >= MOST_WORDS:
+            here.append(Word(part, match.start(), match.end(), quoted, capital))
+        if here is not current:
+            continue
+        if token in _ENDS and _ends(text.text, match, current, writing.short):
             yield current
-            current = []
+            yield from asides
+            current, asides = [], []
+        elif len(current) >= MOST_WORDS:
+            yield current
+            current = current[-OVERLAP:]
     if current:
         yield current
+    yield from asides
+
+
+_ASIDE = re.compile(r"\([^()\n\d.!?]{1,60}\)(?=[ ,]+\w)|(?<= )[—–] [^—–\n\d.!?]{1,60} [—–](?= \w)")
+
+
+def _aside(text: str, match: re.Match) -> int:
+    """The place behind what is put in between: "I spoke (as you asked) with the driver"; 0 where nothing is."""
+    found = _ASIDE.match(text, match.start()) if match.group() in "(—–" else None
+    return found.end() if found else 0
 
 
 def _ends(text: str, match: re.Match, current: Sentence, short: frozenset[str]) -> bool:

@@ -87,5 +87,7 @@ def _asks(words: Sentence, lexicon: Lexicon) -> bool:
         return False
     if said[0] in lexicon.sets["asking"]:
         return "you" in said
+    if said[0] == "let" and said[1:2] in (["me"], ["us"]) and "know" not in said:
+        return False  # "let me check and I will ring you"
     polite = said[0] == "please" and said[1:2] and said[1] in lexicon.sets["polite_pleas"]
     return not polite and said[0] in lexicon.sets["asked"] and said[1:2] not in (["from"], ["on"], ["for"])

@@ -5,6 +5,7 @@ from typing import NamedTuple
 from amends.casework import cipher, db
 from amends.rules.case import Case
 from amends.rules.defects import names_any
+from amends.words.plain import plain
 
 
 class Known(NamedTuple):
@@ -31,7 +32,7 @@ def known(case: Case, text: str) -> Known:
     found = db.rows("select id, name, products, is_open from defects")
     if not found:
         return NOTHING_KNOWN
-    said = "\n".join([text, *_words_of(case)])
+    said = plain("\n".join([text, *_words_of(case)])).text
     about = {id: _named(name, products, said) for id, name, products, is_open in found if is_open}
     about = {id: name for id, name in about.items() if name}
     about |= {id: name for id, name, _products, is_open in found if is_open and id in case.defects}

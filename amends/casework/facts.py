@@ -134,6 +134,15 @@ def able(amount: int, unit: str, kind: str, besides: str) -> frozenset[str]:
     return frozenset(person.id for person, _ in holders_above(amount, unit, kind, besides))
 
 
+def above(writer: str) -> frozenset[str]:
+    """Authors who stand above somebody here, also those who have left."""
+    own = Staff.objects.filter(id=writer).values("team_id")
+    leads = Q(role="lead", team_id__in=own) | Q(role__in=("director", "executive"))
+    return frozenset(
+        f"staff:{id}" for id in Staff.objects.filter(leads).exclude(id=writer).values_list("id", flat=True)
+    )
+
+
 def leading(besides: str) -> list[Staff]:
     """Who stands above somebody here: the leads of their team, and everybody who leads the house."""
     own = Staff.objects.filter(id=besides).values("team_id")

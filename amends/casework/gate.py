@@ -12,16 +12,19 @@ import msgspec
 from msgspec.structs import replace
 
 from amends.casework import cipher, defects, facts, interventions, wording
-from amends.casework.ledger import Line
+from amends.casework.ledger import Line, texts_of
+from amends.people.names import name_of
 from amends.rules import entries as e
 from amends.rules import gate, outgoing
 from amends.rules.case import OWED, Case
+from amends.rules.entries import RemedyKind
 from amends.rules.gate import Answers, Claimed, Listed, Mark, Phrase, Promised, Said, Sort
-from amends.rules.power import unused
+from amends.rules.power import listed, unused
 from amends.rules.refused import Missing, Reason, Refused
 from amends.rules.truth import Facts
 from amends.rules.values import Actor, Text
 from amends.words import phrases, reading
+from amends.words.gist import amounts, gist, stems
 from amends.words.guess import language_of
 from amends.words.lists import items_behind
 
@@ -45,18 +48,27 @@ def weighed(
     names     of the files that go with it
     language  the customer's, where known
     """
-    said = [said_in(words, now, preferred=language)]
+    ours = unquoted(words, lines, _texts_by_id)
+    said = [said_in(ours, now, preferred=language)]
+    if ours != words and said_in(words, now, preferred=language).empty:
+        said = [replace(said[0], empty=True)]  # what is put in quotation marks is no answer either
     said += [said_in(subject, now, "subject", language)] if subject else []
     said += [said_in(plain_name(name), now, "file", language) for name in names]
     said = [_listed(text, words, case, lines, by, _plain_words) for text in said]
-    known = _facts(case, said, by, now, words, len(names))
+    known = _facts(case, lines, said, by, now, words, len(names), _texts_by_id)
     house = facts.house()
-    acts = (
-        {p.number: _plain_words(p.act) for p in case.promises if p.state in OWED and p.act.id}
-        if said[0].promises
-        else {}
+    return gate.weigh(
+        said, case, lines, known, by, answers, house.due(house.next_update, now), _acts(case, said), now
     )
-    return gate.weigh(said, case, lines, known, by, answers, house.due(house.next_update, now), acts)
+
+
+def _acts(case: Case, said: Sequence[Said]) -> dict[int, frozenset[str]]:
+    """What the promises on the file are about; looked up only where something is promised."""
+    if not any(text.promises for text in said):
+        return {}
+    owed = [p for p in case.promises if p.state in OWED]
+    words = cipher.texts([p.act.id for p in owed])
+    return {p.number: gist(p.act.plain or words.get(p.act.id, "")) for p in owed}
 
 
 def said_in(text: str, now: datetime, where: str = "words", preferred: str = "") -> Said:
@@ -75,9 +87,47 @@ def said_in(text: str, now: datetime, where: str = "words", preferred: str = "")
             promises=(*said.promises, *_beside(said.promises + said.claims, more.promises)),
             claims=(*said.claims, *_beside(said.claims + said.promises, more.claims)),
             endings=(*said.endings, *_beside(said.endings, more.endings)),
+            needs_time=(*said.needs_time, *_beside(said.needs_time, more.needs_time)),
+            listed=(*said.listed, *_beside(said.listed, more.listed)),
             empty=said.empty and not (more.promises or more.claims or more.endings),
         )
     return said
+
+
+_QUOTED = re.compile(
+    r"[\"“”„«»](?P<words>[^\"“”„«»]{1,2000}?)[\"“”„«»]|^[ \t]*(?:>[ \t]?)+(?P<line>[^\n]*)", re.MULTILINE
+)
+
+
+def unquoted(text: str, lines: Sequence[Line], read) -> str:
+    """The text with the marks of quotation taken from whatever the customer did not say: words in quotes are then ours.
+
+    Letter for letter as long as it was. `read` gives the plain words of texts.
+    """
+    if not _QUOTED.search(text):
+        return text
+    theirs = [
+        line.entry
+        for line in lines
+        if line.author.startswith(("customer:", "desk:")) or _is_theirs(line.entry)
+    ]
+    known = " ".join(_bare(words) for words in read([one for entry in theirs for one in texts_of(entry)]))
+
+    def seen(match: re.Match) -> str:
+        words = match["words"] if match["words"] is not None else match["line"]
+        if _bare(words) in known:
+            return match.group()
+        return "".join(" " if sign in '"“”„«»>' else sign for sign in match.group())
+
+    return _QUOTED.sub(seen, text)
+
+
+def _is_theirs(entry: e.Entry) -> bool:
+    return getattr(entry, "from_customer", False) or getattr(entry, "verbatim", False)
+
+
+def _bare(words: str) -> str:
+    return " ".join(re.findall(r"\w+", words.lower()))
 
 
 _SENTENCE = re.compile(r"[^.!?\n]{12,400}")
@@ -97,7 +147,7 @@ def _said(text: str, now: datetime, where: str, language: str) -> Said:
     return Said(
         where,
         tuple(_promised(text, promise, language) for promise in read.promises),
-        tuple(Claimed(c.start, c.end, text[c.start : c.end], c.kind, c.above) for c in read.claims),
+        tuple(_claimed(text, claim, language) for claim in read.claims),
         told["fellow_feeling"],
         told["ending"],
         told["needs_time"],
@@ -111,8 +161,22 @@ def _promised(text: str, promise, language: str) -> Promised:
     words = text[promise.start : promise.end]
     by_voice = promise.act == "contact" and phrases.by_voice(words, language)
     return Promised(
-        promise.start, promise.end, words, promise.act, promise.due, promise.due_at, promise.conditional, by_voice
+        promise.start, promise.end, words, promise.act, promise.due, promise.due_at, promise.conditional, by_voice,
+        gist(words, language), amounts(words),
     )  # fmt: skip
+
+
+def _claimed(text: str, claim, language: str) -> Claimed:
+    words = text[claim.start : claim.end]
+    said = stems(
+        _TO_ITS_END.match(text, claim.start)[0] if claim.above else words
+    )  # "… and she agrees with you"
+    return Claimed(
+        claim.start, claim.end, words, claim.kind, claim.above, said, gist(words, language), amounts(words)
+    )  # fmt: skip
+
+
+_TO_ITS_END = re.compile(r"[^.!?\n]*")
 
 
 def belittling(text: str) -> tuple[str, ...]:
@@ -130,6 +194,11 @@ def blaming(text: str) -> tuple[str, ...]:
 def plain_name(name: str) -> str:
     """A file's name as words, letter for letter: what it claims, it claims."""
     return "".join(" " if sign in "_-.+" else sign for sign in name)
+
+
+def _texts_by_id(texts: Sequence[Text]) -> list[str]:
+    sealed = cipher.texts([text.id for text in texts if not text.plain])
+    return [text.plain or sealed.get(text.id, "") for text in texts]
 
 
 def _plain_words(text: Text) -> str:
@@ -158,12 +227,60 @@ def _is_told(claim: Claimed, item, told: interventions.Done | None) -> bool:
     return within and (told is None or interventions.stands_in(claim.words, told))
 
 
-def _facts(case: Case, said: Sequence[Said], by: Actor, now: datetime, words: str, enclosed: int) -> Facts:
-    """What claims are held against besides the file; looked up only where something is claimed."""
-    kinds = {claim.kind for text in said for claim in text.claims}
+def _facts(
+    case, lines, said: Sequence[Said], by: Actor, now: datetime, words: str, enclosed: int, read
+) -> Facts:
+    """What claims are held against besides the file; looked up only where something is claimed.
+
+    read  gives the plain words of texts
+    """
+    claims = [claim for text in said for claim in text.claims]
+    kinds = {claim.kind for claim in claims}
     known = defects.known(case, words) if kinds & {"first_case", "normal"} else defects.NOTHING_KNOWN
-    left = len(unused(case, facts.purses(by.id, now))) if "nothing_more" in kinds and case.is_open else 0
-    return Facts(defects=known.names, others=known.others, left=left, enclosed=enclosed)
+    pays = any(promise.act == "pay" and promise.amounts for text in said for promise in text.promises)
+    purses = facts.purses(by.id, now) if pays or "nothing_more" in kinds else ()
+    return Facts(
+        defects=known.names,
+        others=known.others,
+        left=len(unused(case, purses)) if "nothing_more" in kinds and case.is_open else 0,
+        enclosed=enclosed,
+        told=_told(lines, read) if any(claim.about for claim in claims) else None,
+        above=facts.above(by.id) if any(claim.above for claim in claims) else None,
+        may_give=_may_give(case, purses) if pays else None,
+    )
+
+
+_TELLING = (
+    e.NoteWritten, e.ContactLogged, e.PointRaised, e.PointFound, e.ApprovalAsked, e.ApprovalGiven, e.ApprovalDeclined,
+    e.PromiseMade, e.PromiseKept, e.RemedyGranted, e.RemedyDelivered, e.TimeAsked, e.CaseAssessed, e.CaseTakenOver,
+)  # fmt: skip
+
+
+def _told(lines: Sequence[Line], read) -> dict[int, frozenset[str]]:
+    """The longer words of what was written on the file, and the names of those it went to."""
+    telling = [(line, texts_of(line.entry)) for line in lines if isinstance(line.entry, _TELLING)]
+    words = iter(read([text for _line, texts in telling for text in texts]))
+    return {
+        line.number: stems(" ".join([*(next(words) for _ in texts), *_names(line.entry)]))
+        for line, texts in telling
+    }
+
+
+def _names(entry: e.Entry) -> list[str]:
+    return [name_of(id) for field in ("of", "owner", "to") if (id := getattr(entry, field, ""))]
+
+
+def _may_give(case: Case, purses) -> int:
+    """The most money one may still give on this case, in cents."""
+    money = (RemedyKind.REFUND, RemedyKind.CREDIT, None, "")
+    return max(
+        (
+            room
+            for purse, room in listed(case, purses)
+            if purse.grant.kind in money and purse.grant.unit != "times"
+        ),
+        default=0,
+    )
 
 
 # The wall ---------------------------------------------------------------------------------------------------------
@@ -189,12 +306,14 @@ def must_be_so(case: Case, lines: Sequence[Line], fresh: Sequence, read, by: Act
 
 
 def _on_its_own(case, lines, text, entry, by, now, read) -> tuple[Mark, ...]:
+    text = unquoted(text, lines, lambda texts: read(*texts))
     said, kinds = said_in(text, now), outgoing.claims(entry)
     if kinds is not None:
         claims = tuple(claim for claim in said.claims if claim.kind in kinds)
         said = Said(claims=claims, endings=said.endings)
     said = _listed(said, text, case, lines, by, lambda one: read(one)[0])
-    known = _facts(case, [said], by, now, text, len(outgoing.names(entry)))
+    known = _facts(case, lines, [said], by, now, text, len(outgoing.names(entry)), lambda texts: read(*texts))
+    known = replace(known, may_give=None)  # what is granted meets the limits of the grant
     house = facts.house()
     return gate.weigh([said], case, lines, known, by, latest=house.due(house.next_update, now))
 

@@ -34,7 +34,8 @@ def on_record(case: Case, lines: Iterable[Line], read: Callable, writer: str) ->
     """
     done = []
     for line in rule.interventions(case, lines):
-        facts = (wording.day(line.at), *_facts(case, line, read))
+        at = line.entry.at if isinstance(line.entry, e.ContactLogged) else line.at
+        facts = (wording.day(at), *_facts(case, line, read))
         who = _("I") if line.author == writer else name_of(line.author.partition(":")[2])
         template = str(_SENTENCES[type(line.entry)])
         done.append(Done(line.number, template % _named(who, facts), facts))
@@ -101,11 +102,21 @@ def told_by(items: Iterable[str], done: Iterable[Done]) -> list[Done | None]:
     found: list[Done | None] = []
     for item in items:
         said = _plain(item)
-        told = next((each for each in left if all(_plain(fact) in said for fact in each.facts)), None)
+        told = next((each for each in left if _tells(said, each)), None)
         if told:
             left.remove(told)
         found.append(told)
     return found
+
+
+_BESIDE = 8  # words of one's own beside the facts
+
+
+def _tells(said: str, done: Done) -> bool:
+    """Whether an item holds the facts of an act, and not much besides."""
+    if not all(_plain(fact) in said for fact in done.facts):
+        return False
+    return len(set(said.split()) - set(_plain(done.sentence).split())) <= _BESIDE
 
 
 def stands_in(words: str, told: Done) -> bool:

@@ -21,6 +21,7 @@ ICONS = {
     Sort.ENDING: "stopped",
     Sort.NOT_SHOWN: "not-shown",
     Sort.UNDATED: "clock",
+    Sort.PASSED: "clock",
     Sort.EMPTY: "no-finding",
     Sort.NEEDS_TIME: "clock",
     Sort.OVERRIDDEN: "stopped",
@@ -104,6 +105,7 @@ def _not_yet(marks) -> str:
         (sum(m.sort in (Sort.STOPPED, Sort.ENDING) for m in marks), lambda n: ngettext("one phrase is stopped", "%(n)d phrases are stopped", n)),
         (sum(m.sort is Sort.NOT_SHOWN for m in marks), lambda n: ngettext("one is not shown", "%(n)d are not shown", n)),
         (sum(m.sort in (Sort.UNDATED, Sort.NEEDS_TIME) for m in marks), lambda n: ngettext("one promise needs its day", "%(n)d promises need their day", n)),
+        (sum(m.sort is Sort.PASSED for m in marks), lambda n: ngettext("one day has passed", "%(n)d days have passed", n)),
         (sum(m.sort is Sort.EMPTY for m in marks), lambda n: _("it says nothing yet")),
     ]  # fmt: skip
     return ", ".join(words(n) % {"n": n} for n, words in counts if n)
@@ -134,7 +136,9 @@ def _row(request, this, mark: Mark, said: Answers, lead: str) -> dict:
         "owner": mark.owner,
         "due": said.due[mark.key] if mark.sort is Sort.PROMISE and mark.key in said.due else None,
         "answer": said.shown.get(mark.key, "") if mark.sort in (Sort.NOT_SHOWN, Sort.BACKED) else said.despite.get(mark.key, ""),
-        "may_override": request.user.leads and mark.sort in (Sort.STOPPED, Sort.OVERRIDDEN),
+        "may_override": request.user.leads
+        and mark.sort in (Sort.STOPPED, Sort.OVERRIDDEN)
+        and mark.because is not Because.ABOVE_GRANT,
     }  # fmt: skip
 
 
@@ -155,6 +159,7 @@ def _told(request, this, mark: Mark, lead: str) -> tuple[str, str]:
         Sort.OVERRIDDEN: lambda: (_("Goes in spite of the file."), _sentence(because) + " " + _("It stands on the case, in what %(her)s may ask to see, and on the directors’ list.") % {"her": her}),
         Sort.BACKED: lambda: (_("Shown by you."), _("It stands on the file beside the letter.")),
         Sort.UNDATED: lambda: (_("A promise needs a day."), _("%(who)s It goes on %(her)s’s page when this leaves.") % {"who": who, "her": her}),
+        Sort.PASSED: lambda: (_("That day has passed."), _("%(when)s. Write one that is still to come.") % {"when": by}),
         Sort.PROMISE: lambda: (_("A promise."), _("By %(when)s. %(who)s It goes on %(her)s’s page when this leaves.") % {"when": by, "who": who, "her": her}),
         Sort.STANDING: lambda: (_("Promised already."), _("It stands on the file, by %(when)s. %(who)s") % {"when": by, "who": who}),
         Sort.NEWS: lambda: (_("You write again."), _("By %(when)s: the date by which %(her)s hears.") % {"when": by, "her": her} if by else _("By the date below: %(her)s hears from us by then.") % {"her": her}),
@@ -179,6 +184,7 @@ def _ways(mark: Mark, lead: str) -> list[tuple[str, str]]:
     ways = {
         Because.NOBODY_ASKED: [ask] if ask else [],
         Because.NOT_ANSWERED: [(_("See what was asked"), f"#entry-{mark.entry}")],
+        Because.ABOVE_GRANT: [(_("Ask for it"), "ask/?kind=refund")],
         Because.NOTHING_PAID: [(_("Give it now"), "give/?kind=refund")],
         Because.NOT_DELIVERED: [(_("See what was granted"), "#remedies")],
         Because.LEFT_TO_OFFER: [(_("What is in your power"), "#power")],

@@ -176,6 +176,7 @@ MISSING = {
     Missing.ENDING: lazy("“%(n)s”: nobody here may close the door on a customer in a letter"),
     Missing.NOT_SHOWN: lazy("“%(n)s”: nothing on the file shows it yet"),
     Missing.UNDATED: lazy("“%(n)s”: a promise needs a day"),
+    Missing.DAY_PASSED: lazy("“%(n)s”: that day has passed"),
     Missing.EMPTY: lazy("an act, a date, a fact or an option: this soothes, and says nothing yet"),
     Missing.TIME_UNDATED: lazy("“%(n)s”: until when?"),
     Missing.PROMISE_NOT_MADE: lazy(
@@ -200,6 +201,7 @@ MISSING_AT = {
     Missing.ENDING: "#answer",
     Missing.NOT_SHOWN: "#answer",
     Missing.UNDATED: "#answer",
+    Missing.DAY_PASSED: "#answer",
     Missing.EMPTY: "#answer",
     Missing.TIME_UNDATED: "#answer",
     Missing.PROMISE_NOT_MADE: "#owe",
@@ -240,6 +242,10 @@ BECAUSE = {
     Because.LEFT_TO_OFFER: lazy("what is in your power was neither offered nor ruled out"),
     Because.NO_RECORD: lazy("nothing on the file shows it"),
     Because.NO_TERMS: lazy("no terms that say so are on record"),
+    Because.NOBODY_CALLED: lazy("no call of ours stands on the file"),
+    Because.SAID_NO: lazy("in entry %(n)s they said no"),
+    Because.OTHER_AMOUNT: lazy("entry %(n)s tells of another amount"),
+    Because.ABOVE_GRANT: lazy("it is more than you may give on this case"),
     Because.NO_INTERVENTION: lazy("the record tells of no such act on that day"),
 }
 

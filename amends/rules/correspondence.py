@@ -11,7 +11,7 @@ from amends.rules.gate import Mark, Sort
 from amends.rules.guards import must_be_ahead, must_be_fresh, must_be_staff
 from amends.rules.house import House
 from amends.rules.points import is_denied_by
-from amends.rules.refused import Reason, Refused
+from amends.rules.refused import Missing, Reason, Refused
 from amends.rules.values import LONGEST_LINE, LONGEST_NAME, NOTHING, Actor, Text, wanted
 
 CLOCKS_DIFFER = timedelta(minutes=5)
@@ -84,12 +84,22 @@ def write(
         *gate.kept(weighed, number, by),
     ]
     if not case.is_open:
+        _must_promise_nothing(weighed)
         return sent
     promised = _promised(case, weighed, number, by, now)
     due = _sooner(next_update, gate.news_by(weighed))
     many = sum(isinstance(entry, e.PromiseMade) for entry in promised)
     next_promise = next_number(case.promises) + many
     return [*sent, *promised, *told_by_us(case, now=now, house=house, by=by, promise=next_promise, due=due)]
+
+
+def _must_promise_nothing(weighed: tuple[Mark, ...]) -> None:
+    """A case that has ended owes nothing and keeps no promise: one made there would be nobody's."""
+    made = [mark.words for mark in gate.promised(weighed)]
+    if made:
+        raise Refused(
+            Reason.WORDS_NOT_READY, missing=tuple((Missing.PROMISE_NOT_MADE, words) for words in made)
+        )
 
 
 def _kind(case: Case, weighed: tuple[Mark, ...], next_update: datetime | None, by: Actor) -> LetterKind:

@@ -69,8 +69,20 @@ def unlink(case: Case, *, defect: str, name: str, why: Text, by: Actor):
 
 def names_any(text: str, products: Iterable[str]) -> str:
     """The first of these product codes that a text names, as a word of its own; empty when it names none."""
+    said = _as_typed(text)
     for product in products:
-        pattern = r"[\s-]?".join(re.escape(part) for part in re.split(r"[\s-]+", product.casefold()) if part)
-        if pattern and re.search(rf"(?<!\w){pattern}(?!\w)", text.casefold()):
+        pattern = _BETWEEN.join(
+            re.escape(part) for part in re.split(r"[\s\-_/]+", _as_typed(product)) if part
+        )
+        if pattern and re.search(rf"(?<![^\W_]){pattern}s?(?![^\W_])", said):
             return product
     return ""
+
+
+_BETWEEN = r"[\s\-_/]{0,3}"
+_DASHES = re.compile(r"[\u2010-\u2015\u2212\ufe58\ufe63\uff0d]")
+
+
+def _as_typed(text: str) -> str:
+    """The text in small letters with one kind of dash."""
+    return _DASHES.sub("-", text).casefold()

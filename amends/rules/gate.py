@@ -24,7 +24,12 @@ from amends.rules.values import LONGEST_LINE, Actor, Text, wanted
 
 
 class Promised(msgspec.Struct, frozen=True):
-    """A promise in a text, from `start` to before `end`. `by_voice`: it is to be kept by speaking, not by writing."""
+    """A promise in a text, from `start` to before `end`.
+
+    by_voice  it is to be kept by speaking, not by writing
+    about     the longer words that say what it is about
+    amounts   of money named in it, in cents
+    """
 
     start: int
     end: int
@@ -34,14 +39,21 @@ class Promised(msgspec.Struct, frozen=True):
     due_at: datetime | None = None
     conditional: bool = False
     by_voice: bool = False
+    about: frozenset[str] = frozenset()
+    amounts: frozenset[int] = frozenset()
 
 
 class Claimed(msgspec.Struct, frozen=True):
+    """A claim in a text; what is known of it as `truth.Claim` says."""
+
     start: int
     end: int
     words: str
     kind: str
     above: bool = False
+    said: frozenset[str] = frozenset()
+    about: frozenset[str] = frozenset()
+    amounts: frozenset[int] = frozenset()
 
 
 class Phrase(msgspec.Struct, frozen=True):
@@ -100,6 +112,7 @@ class Sort(StrEnum):
     ENDING = "ending"  # it closes the door on the customer
     NOT_SHOWN = "not_shown"  # nothing in the file bears it out
     UNDATED = "undated"  # a promise without a day
+    PASSED = "passed"  # a promise by a day that has passed
     EMPTY = "empty"  # it soothes, and says nothing
     NEEDS_TIME = "needs_time"  # it asks for more time, and not until when
     # Ready to go:
@@ -120,6 +133,7 @@ OPEN = {
     Sort.ENDING: Missing.ENDING,
     Sort.NOT_SHOWN: Missing.NOT_SHOWN,
     Sort.UNDATED: Missing.UNDATED,
+    Sort.PASSED: Missing.DAY_PASSED,
     Sort.EMPTY: Missing.EMPTY,
     Sort.NEEDS_TIME: Missing.TIME_UNDATED,
 }
@@ -153,7 +167,7 @@ class Mark(msgspec.Struct, frozen=True):
 
 def key_of(words: str) -> str:
     """By what an answer to a phrase goes: its words, so that it is found again however the rest changes."""
-    return "-".join(re.findall(r"\w+", words.lower()))[:80]
+    return "-".join(re.findall(r"\w+", words.lower()))[:300]
 
 
 def weigh(
@@ -164,17 +178,21 @@ def weigh(
     by: Actor,
     answers: Answers = NO_ANSWERS,
     latest: datetime | None = None,
-    acts: dict[int, str] | None = None,
+    acts: dict[int, frozenset[str]] | None = None,
+    now: datetime | None = None,
 ) -> tuple[Mark, ...]:
     """Every mark of a letter, in the order of its text.
 
     latest  until when news may wait: a promise to write by then needs no day of its own
-    acts    what the promises on the file are about, by their numbers: one is repeated by words like its own. Without
+    acts    what the promises on the file are about, by their numbers: one is repeated by words about the same. Without
             them its moment alone tells
+    now     when it leaves: a day before it has passed
     """
-    marks = [mark for text in said for mark in _marks(text, case, lines, facts, by, answers, latest, acts)]
+    marks = [
+        mark for text in said for mark in _marks(text, case, lines, facts, by, answers, latest, acts, now)
+    ]
     words = next((text for text in said if text.where == "words"), Said())
-    if words.empty and not facts.enclosed:
+    if words.empty:
         sort = Sort.HOLDING if answers.holding else Sort.EMPTY
         marks.append(Mark(sort, "empty", "words", 0, words.length, ""))
     elif words.comfort and not any(text.promises or text.claims for text in said):
@@ -183,9 +201,10 @@ def weigh(
     return tuple(sorted(marks, key=lambda mark: (order[mark.where], mark.start, mark.end)))
 
 
-def _marks(said: Said, case, lines, facts, by, answers, latest, acts) -> Iterator[Mark]:
+def _marks(said: Said, case, lines, facts, by, answers, latest, acts, now) -> Iterator[Mark]:
     for claim in said.claims:
-        judged = judge(Claim(claim.kind, claim.above), lines, facts, str(by))
+        told = Claim(claim.kind, claim.above, claim.said, claim.about, claim.amounts)
+        judged = judge(told, lines, facts, str(by))
         yield _claim(said.where, claim, judged, by, answers)
     for phrase in said.endings:
         yield _of(Sort.ENDING, said.where, phrase)
@@ -195,7 +214,8 @@ def _marks(said: Said, case, lines, facts, by, answers, latest, acts) -> Iterato
             yield replace(_of(Sort.STOPPED, said.where, done), kind="intervention", because=judged)
     for promised in said.promises:
         standing = _standing(case, promised, promised.due_at or answers.due.get(key_of(promised.words)), acts)
-        yield _promise(said.where, promised, standing, by, answers, latest)
+        mark = _promise(said.where, promised, standing, by, answers, latest)
+        yield _passed_or_too_much(mark, promised, facts, now)
     if said.needs_time and case.stage in BEFORE_CHOICE:
         yield _time(said, said.needs_time[0], by, answers)
 
@@ -237,6 +257,21 @@ def _promise(where: str, promised: Promised, standing, by: Actor, answers: Answe
     return replace(mark, sort=Sort.PROMISE if due else Sort.UNDATED)
 
 
+def _passed_or_too_much(mark: Mark, promised: Promised, facts: Facts, now: datetime | None) -> Mark:
+    """A promise of a day that has passed, or of more money than its writer may give, is not ready."""
+    if mark.sort in (Sort.PROMISE, Sort.NEWS) and now and mark.due and mark.due <= now:
+        return replace(mark, sort=Sort.PASSED)
+    most = facts.may_give
+    if (
+        mark.sort is Sort.PROMISE
+        and mark.kind == "pay"
+        and most is not None
+        and max(promised.amounts, default=0) > most
+    ):
+        return replace(mark, sort=Sort.STOPPED, because=Because.ABOVE_GRANT)
+    return mark
+
+
 _REMEDIES = {
     "pay": {RemedyKind.REFUND, RemedyKind.CREDIT},
     "send": {RemedyKind.REPLACEMENT, RemedyKind.SOMETHING_ELSE},
@@ -248,14 +283,20 @@ def _standing(case: Case, promised: Promised, due: datetime | None, acts: dict[i
     """The promise on the file that this one repeats: of the same moment and in like words, or of a remedy owed anyway."""
     owed = [p for p in case.promises if p.state in OWED and p.kind is not PromiseKind.UPDATE]
     kinds = _REMEDIES.get(promised.act, ())
-    remedies = {r.promise for r in case.remedies if r.is_owed and r.offer.kind in kinds}
+    remedies = {
+        r.promise
+        for r in case.remedies
+        if r.is_owed
+        and r.offer.kind in kinds
+        and (not promised.amounts or r.offer.amount in promised.amounts)
+    }
     if due is None:
         found = [p for p in owed if p.number in remedies]
         return found[0] if len(found) == 1 else None
     for promise in owed:
         same = _minute(promise.due) == _minute(due)
         if same and (
-            acts is None or promise.number in remedies or _alike(acts.get(promise.number, ""), promised.words)
+            acts is None or promise.number in remedies or _alike(acts.get(promise.number), promised.about)
         ):
             return promise
     return None
@@ -265,11 +306,11 @@ def _minute(moment: datetime) -> datetime:
     return moment.replace(second=0, microsecond=0)
 
 
-def _alike(one: str, other: str) -> bool:
-    """Whether two acts share half of the longer words of the shorter one."""
-    words = [set(re.findall(r"\w{4,}", text.lower())) for text in (one, other)]
-    shorter = min(map(len, words))
-    return bool(shorter) and len(words[0] & words[1]) * 2 >= shorter
+def _alike(one: frozenset[str] | None, other: frozenset[str]) -> bool:
+    """Whether two acts are about the same: they share more than half of what either is about."""
+    if one is None:
+        return False
+    return one == other or len(one & other) * 2 > max(len(one), len(other))
 
 
 def _time(said: Said, phrase: Phrase, by: Actor, answers: Answers) -> Mark:
@@ -333,7 +374,7 @@ def kept(marks: Iterable[Mark], letter: int, by: Actor) -> list[e.Entry]:
 
 def promised(marks: Iterable[Mark]) -> list[Mark]:
     """Those that become promises when the letter goes, each once."""
-    return list({mark.key: mark for mark in marks if mark.sort is Sort.PROMISE}.values())
+    return list({(mark.key, mark.due): mark for mark in marks if mark.sort is Sort.PROMISE}.values())
 
 
 def news_by(marks: Iterable[Mark]) -> datetime | None:

@@ -24,8 +24,11 @@ def interventions(case: Case, lines: Iterable[Line]) -> list[Line]:
 
 def _is_one(case: Case, entry: Entry) -> bool:
     match entry:
-        case e.ContactLogged():
-            return True
+        case e.ContactLogged(channel=channel, from_customer=theirs):
+            return not theirs or channel in (
+                e.Channel.CALL,
+                e.Channel.VISIT,
+            )  # a paper of theirs is no deed of ours
         case e.PromiseKept():
             return case.promise(entry.number).kind in (PromiseKind.DEED, PromiseKind.NEED_TIME)
         case e.RemedyGranted(option=option) if option:

@@ -23,7 +23,7 @@ ON_THE_PAGE = {
 # A point in our words is what the customer was told, so little can be held against it.
 IN_OUR_WORDS = {e.PointRaised: ("words",)}
 OFFERED = (e.OptionProposed, e.RemedyGranted)
-CLAIMS_ON_THE_PAGE = frozenset({"consulted", "first_case", "normal", "nothing_more"})
+CLAIMS_ON_THE_PAGE = frozenset({"consulted", "paid", "first_case", "normal", "nothing_more"})
 
 
 def texts(entry: Entry) -> tuple[Text, ...]:

@@ -124,6 +124,7 @@ class Missing(StrEnum):
     ENDING = "ending"
     NOT_SHOWN = "not shown"
     UNDATED = "undated"
+    DAY_PASSED = "day passed"
     EMPTY = "empty"
     TIME_UNDATED = "time undated"
     PROMISE_NOT_MADE = "promise not made"

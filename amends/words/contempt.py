@@ -63,8 +63,13 @@ def _belittling(words: Sentence, n: int, known: Slurs) -> int:
 
 
 def _is_reported(words: Sentence, n: int, known: Slurs) -> bool:
-    """Whether somebody else is said to have used the word: "called me an idiot"."""
-    return any(word.text in known.reported for word in words[max(0, n - 5) : n])
+    """Whether somebody else is said to have used the word, in the same breath: "called me an idiot"."""
+    for word in reversed(words[max(0, n - 5) : n]):
+        if word.text in (",", ";"):
+            return False
+        if word.text in known.reported:
+            return True
+    return False
 
 
 def _is_called(words: Sentence, n: int, known: Slurs) -> bool:

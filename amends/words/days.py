@@ -6,6 +6,7 @@ from amends.words.hours import hour
 from amends.words.times import Found, Times
 
 CLOSE = 17  # hour at which a working day ends
+RECENT = 14  # days: a date no longer ago than this has passed, and is not next year's
 MOST = 1_000  # of hours, days, weeks; whoever names more means no moment
 
 
@@ -239,7 +240,7 @@ class Reader:
             date = self.midnight.replace(year=year or self.now.year, month=month, day=day)
         except ValueError:
             return None
-        passed = date < self.midnight and not year and (month, day) != (2, 29)
+        passed = (self.midnight - date).days > RECENT and not year and (month, day) != (2, 29)
         return Found(last, date.replace(year=date.year + 1) if passed else date)
 
 

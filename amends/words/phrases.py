@@ -99,7 +99,7 @@ def blames(text: str, language: str = "en") -> tuple[Span, ...]:
 
 def by_voice(text: str, language: str = "en") -> bool:
     """Whether a promise to be in touch is one to speak: writing does not keep it."""
-    return phrases(language).by_voice.search(text.lower()) is not None
+    return phrases(language).by_voice.search(plain(text).text) is not None
 
 
 def soothes(text: str, language: str) -> bool:

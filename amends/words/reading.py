@@ -12,6 +12,7 @@ from amends.words.patterns import Span
 from amends.words.plain import Plain, plain
 from amends.words.sentences import Sentence, sentences
 
+_ASKED = ("consulted", "passed_on")
 _MARKS = ("fellow_feeling", "ending", "needs_time", "intervened")
 _SOME_DAY = datetime(2026, 1, 7, 10)
 
@@ -69,7 +70,8 @@ def read(given: str, now: datetime | None = None, language: str = "en") -> Readi
             last = min((first for first, _ in taken if first > claim.first), default=claim.last)
             last = min(last, claim.last)
             if not any(first < last and claim.first < end for first, end in taken):
-                above = any(word.text in speech.above for word in sentence[claim.first : last])
+                named = last if claim.kind in _ASKED else min(last, claim.first + 3)  # else who did it
+                above = any(word.text in speech.above for word in sentence[claim.first : named])
                 found.claims.append(Claim(*_span(text, sentence, claim.first, last), claim.kind, above))
                 taken.append((claim.first, last))
         found.contempt += [

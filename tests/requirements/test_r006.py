@@ -111,9 +111,30 @@ def test_an_old_one_leaves_the_week_and_stays_on_the_list(desk):
 @pytest.mark.parametrize(
     ("words", "missing"),
     [
-        ("Your refund is on its way.", Missing.NOT_SHOWN),
+        ("Your refund is on its way.", Missing.CONTRADICTED),
         ("We have refunded you in full.", Missing.CONTRADICTED),
-        ("My manager has looked at it with me: I spoke with my manager.", Missing.CONTRADICTED),
+        ("My manager has looked at it.", Missing.CONTRADICTED),
+        ("My manager says no.", Missing.CONTRADICTED),
+        ("My manager Kim approved the answer.", Missing.CONTRADICTED),
+        ("Following my conversation with my manager I can say no.", Missing.CONTRADICTED),
+        ("When I read your letter I spoke with my manager.", Missing.CONTRADICTED),
+        ("Once your letter came we refunded you in full.", Missing.CONTRADICTED),
+        ("We have refunded you in full, haven't we?", Missing.CONTRADICTED),
+        ("This is the first we have heard of it, could you send a photo?", Missing.NOT_SHOWN),
+        ("If I am honest this is the first we have heard of it.", Missing.NOT_SHOWN),
+        ("\u0406 spoke with my manager.", Missing.CONTRADICTED),  # a Cyrillic letter alone
+        ("l sp0ke with my manager.", Missing.CONTRADICTED),
+        ("I\u3164spoke with my manager.", Missing.CONTRADICTED),  # a blank that is a letter
+        ("I spoke\n\nwith my manager.", Missing.CONTRADICTED),
+        ("We have refun-\nded you in full.", Missing.CONTRADICTED),
+        ("I spoke (yes, really) with my manager.", Missing.CONTRADICTED),
+        ("Refund: paid.\nSheet: sent.", Missing.CONTRADICTED),
+        (
+            '"We have refunded you in full." Which roof is it?',
+            Missing.CONTRADICTED,
+        ),  # in quotes nobody said it in
+        ("> I spoke with my manager.", Missing.CONTRADICTED),
+        ('The 2" nail holds. I spoke with my manager. The 3" nail does not.', Missing.CONTRADICTED),
         ("I have spo\u200bken with my mana\u200bger.", Missing.CONTRADICTED),
         ("I have spoken\nwith my manager.", Missing.CONTRADICTED),
         ("I h\u0430ve spoken with my m\u0430n\u0430ger.", Missing.CONTRADICTED),  # Cyrillic a

@@ -7,7 +7,7 @@ from typing import Any
 
 from amends.casework import cipher, facts, gate, ledger, shown
 from amends.casework.record import Act, Outcome, Step, record, record_many
-from amends.rules import approvals, cases, correspondence, power
+from amends.rules import approvals, cases, conversation, correspondence, power
 from amends.rules.case import Case
 from amends.rules.gate import NO_ANSWERS, Answers, Mark
 from amends.rules.values import NOTHING, Actor, Text
@@ -23,7 +23,14 @@ _FROM_OUTSIDE = {
 
 
 # What people write for each other in these acts; a customer may ask to read it.
-_INSIDE = {approvals.ask: "why", cases.assess: "why", cases.take_over: "why", power.dispose: "why"}
+_INSIDE = {
+    approvals.ask: "why",
+    cases.assess: "why",
+    cases.take_over: "why",
+    power.dispose: "why",
+    correspondence.log_contact: "words",
+    conversation.skip: "why",
+}
 
 
 def perform(

@@ -2,6 +2,7 @@
 
 from typing import NamedTuple
 
+from amends.words.clauses import end
 from amends.words.lexicon import BASE, ING, PARTICIPLE, THIRD, Lexicon
 from amends.words.sentences import Sentence, texts
 
@@ -43,8 +44,10 @@ def act_of(words: Sentence, verb: Verb, doer: str, lexicon: Lexicon) -> str:
     if verb.now:
         return _ahead(words, at, base, known, lexicon)
     if known is None:
-        return "other" if doer in ("we", "staff") and _does_something(words, at, base, rest, lexicon) else ""
-    if doer == "they" and known[0] not in ("contact", "investigate", "fix", "send"):
+        dated = base and lexicon.sets["days_ahead"] & set(texts(words, at + 1, 14))
+        does = _does_something(words, at, base, rest, lexicon) or dated
+        return "other" if doer in ("we", "staff") and does else ""
+    if doer == "they" and known[0] not in ("contact", "investigate", "fix", "send", "pay"):
         return ""
     if base == "be" and known[0] == "contact" and doer != "we" and rest[:2] == ["with", "you"]:
         return "other"  # "our driver will be with you at two" comes round, and writes no letter
@@ -84,6 +87,14 @@ def _had_done(words: Sentence, place: int, lexicon: Lexicon) -> str:
 
 def _ahead(words: Sentence, at: int, base: str, known, lexicon: Lexicon) -> str:
     """ "I am sending this now": the act is still ahead. What is being looked into is a claim instead."""
+    ahead = texts(words, at + 1, end(words, at + 1, lexicon) - at - 1)
+    if (
+        base
+        and base not in lexicon.sets["not_acts"]
+        and lexicon.sets["later"] & set(ahead)
+        and "last" not in ahead
+    ):
+        return known[0] if known else "other"  # "we are doing a review tomorrow"
     if known is None or base in lexicon.sets["going_on"]:
         return "pass_on" if known and known[0] == "pass_on" and base == "get" else ""
     soon = lexicon.sets["ahead"] & set(texts(words, at + 1, 14)) or base in lexicon.sets["at_once"]

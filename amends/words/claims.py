@@ -44,12 +44,13 @@ def _unsaid(words: Sentence, place: int, behind: int, lexicon: Lexicon) -> Claim
         return None
     if 0 < behind < place and {word.text for word in words[behind:place]} <= lexicon.sets["and_then"]:
         return told
-    if place and words[place - 1].text not in lexicon.sets["openings"]:
+    listed = place == 1 and words[0].text in "-*•–·"
+    if place and not listed and words[place - 1].text not in lexicon.sets["openings"]:
         return None
     found = lexicon.match(lexicon.claims, base, words, at + 1)
     if found and found[1] > at + 1:
         return told
-    begins = place == 0 or words[place - 1].text in ".!:"
+    begins = place == 0 or words[place - 1].text in ".!:" or place == 1 and words[0].text in "-*•–·"
     alone = at + 1 == len(words) or words[at + 1].text in lexicon.sets["done_so"]
     return told if begins and alone else None
 

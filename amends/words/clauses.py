@@ -10,7 +10,7 @@ def end(words: Sentence, place: int, lexicon: Lexicon) -> int:
     """Up to where the act reaches, with its time: the end of its clause."""
     first = place
     while place < len(words) and not _ends(words, place, lexicon):
-        if words[place].text == "and" and place > first and _was_done_too(words, place + 1, lexicon):
+        if words[place].text in ("and", ",") and place > first and _was_done_too(words, place + 1, lexicon):
             break
         place += 1
     return place
@@ -19,6 +19,8 @@ def end(words: Sentence, place: int, lexicon: Lexicon) -> int:
 def _was_done_too(words: Sentence, place: int, lexicon: Lexicon) -> bool:
     """Whether another deed is told from here on: "… and listened to the calls"."""
     place = past_manner(words, place, lexicon)
+    if texts(words, place, 1) in (["have"], ["has"]):
+        place = past_manner(words, place + 1, lexicon)
     base = lexicon.base_of(words[place].text, PAST, PARTICIPLE) if place < len(words) else ""
     told = base != "" and words[place].text != base and base in lexicon.claims
     told = told and base not in lexicon.sets["found_out"]
@@ -46,7 +48,8 @@ def _ends(words: Sentence, place: int, lexicon: Lexicon) -> bool:
         staff = after in sets["whose"] and following[1:] and following[1] in sets["staff"]
         other = after in sets["somebody_else"] or after in sets["goes_on"]
         other = other or len(following) > 1 and following[1] in sets["we"]
-        return bool(staff) or other or _begins_anew(words, place + 1, lexicon)
+        when = after in ("yesterday", "today", "now", "then", "since", "also")
+        return bool(staff) or other or _begins_anew(words, place + 1 + when, lexicon)
     if text in sets["waiting"]:
         return True
     return (text in sets["we"] or text == "they") and after in sets["begins"]

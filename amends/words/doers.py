@@ -1,6 +1,6 @@
 """Who of us does it, in English: "we", "our engineer", "somebody from our billing team"."""
 
-from amends.words.lexicon import Lexicon
+from amends.words.lexicon import PAST, Lexicon
 from amends.words.sentences import Sentence, texts
 
 
@@ -50,11 +50,15 @@ def _named(words: Sentence, place: int, lexicon: Lexicon) -> tuple[int, str] | N
         if words[n].text in sets["staff"] and following not in sets["staff"] and following != "'s":
             behind = past_of_ours(words, _past_name(words, n + 1, lexicon), lexicon)
             ours = words[place].text in sets["whose"] | sets["of_ours"] or behind > n + 1
+            ours = ours or words[n].text not in sets["not_sure"]
             return (behind, "staff") if ours or words[n].text in sets["surely_ours"] else None
         if not words[n].text.isalpha() and words[n].text not in ("-", "'s"):
             break
-        if n > place + 1 and words[place].text in sets["whose"] and words[n].text in sets["names_end"]:
-            return n, "staff" if _is_agent(words[n - 1].text, lexicon) else "somebody"
+        if n > place + 1 and words[place].text in sets["whose"]:
+            agent = _is_agent(words[n - 1].text, lexicon)
+            did = agent and lexicon.base_of(words[n].text, PAST) in lexicon.claims
+            if words[n].text in sets["names_end"] or did:
+                return n, "staff" if agent else "somebody"
     return None
 
 
@@ -94,7 +98,10 @@ def _past_name(words: Sentence, place: int, lexicon: Lexicon) -> int:
     if texts(words, place, 1) == [","]:
         comma = next((n for n in range(place + 2, min(place + 6, len(words))) if words[n].text == ","), 0)
         ahead = texts(words, comma + 1, 1)
-        return comma + 1 if comma and ahead and ahead[0] in lexicon.sets["names_end"] else place
+        acts = ahead and (
+            ahead[0] in lexicon.sets["names_end"] or lexicon.base_of(ahead[0], PAST) in lexicon.claims
+        )
+        return comma + 1 if comma and acts else place
     for n in range(place + 1, min(place + 3, len(words))):
         if words[n].text in lexicon.sets["names_end"]:
             named = all(
@@ -108,6 +115,11 @@ def _past_name(words: Sentence, place: int, lexicon: Lexicon) -> int:
 
 def carried_on(words: Sentence, place: int, lexicon: Lexicon) -> tuple[int, str] | None:
     """Whose act goes on: "we have shared it and will …", "our team, who will …"."""
+    if place == 0 and words[0].text in lexicon.sets["markers"] and words[-1].text != "?":
+        asked = texts(words, 1, 1)
+        return (
+            (0, "we") if asked and asked[0] not in lexicon.sets["somebody"] else None
+        )  # "Will call you back."
     if place == 0 or words[place].text not in (*lexicon.sets["markers"], "am", "are"):
         return None
     before = words[place - 1].text

@@ -6,7 +6,7 @@ from amends.words.clauses import end, past_manner
 from amends.words.lexicon import PARTICIPLE, Lexicon
 from amends.words.sentences import Sentence, texts
 
-_WITHIN = frozenset(["-", "'", "'s", "/", "£", "$", "€", "%", "#"])
+_WITHIN = frozenset(["-", "'", "'s", "/", "£", "$", "€", "₹", "%", "#"])
 
 
 class Claim(NamedTuple):
@@ -141,10 +141,14 @@ def _thing(words: Sentence, place: int, lexicon: Lexicon) -> int | None:
     """Where what was done to stands: the beginning of its clause."""
     if words[place - 1].text in lexicon.sets["lone_things"]:
         return place - 1
+    if words[place - 1].text == "and" and {"been", "being"} & {
+        word.text for word in words[max(0, place - 10) : place]
+    }:
+        return place  # "it has been endorsed and is now being processed"
     first = place
     for n in range(place - 1, max(-1, place - 12), -1):
         text = words[n].text
-        if not (text.isalnum() or text in _WITHIN):
+        if not (text.replace(",", "").replace(".", "").isalnum() or text in _WITHIN):
             break
         meant = text == "that" and n and words[n - 1].text in lexicon.sets["places"]  # "the log for that day"
         if text in lexicon.sets["clause_words"] and n < place - 1 and not meant:

@@ -19,8 +19,12 @@ def of_things(words: Sentence, place: int, lexicon: Lexicon) -> tuple[int, int, 
 
 def says_day(words: Sentence, first: int, last: int, lexicon: Lexicon) -> bool:
     """Whether a day ahead is named between these places."""
-    said = texts(words, first, last - first)
-    return bool(lexicon.sets["days_ahead"] & set(said) or lexicon.sets["months"] & set(said))
+    sets, said = lexicon.sets, texts(words, first, last - first)
+    dated = any(
+        one in sets["months"] and other[:1].isdigit() or one[:1].isdigit() and other in sets["months"]
+        for one, other in zip(said, said[1:], strict=False)
+    )
+    return dated or bool(sets["days_ahead"] & set(said))
 
 
 def is_hedged(words: Sentence, place: int, lexicon: Lexicon) -> bool:
@@ -71,7 +75,8 @@ def _arriving(words: Sentence, place: int, lexicon: Lexicon) -> tuple[int, int, 
         return None
     known = lexicon.match(lexicon.arriving, base, words, at + 1)
     first = _subject(words, place, lexicon) if known else None
-    if known is None or first is None or words[first].text not in lexicon.sets["articles"] | {"it", "will"}:
+    begins = lexicon.sets["articles"] | lexicon.sets["lone_things"] | {"will"}
+    if known is None or first is None or words[first].text not in begins:
         return None
     named = set(texts(words, first, place - first))
     if named & lexicon.sets["staff"]:
@@ -168,9 +173,10 @@ def _scheduled(words: Sentence, place: int, lexicon: Lexicon) -> tuple[int, int,
     if not says_day(words, at + 1, last, lexicon) or sets["days_gone"] & set(texts(words, at + 1, 6)):
         return None
     if words[place - 1].text == "you":
-        return (
-            (place - 1, last, "send" if act != "pay" else act) if words[at].text in ("get", "have") else None
-        )
+        has = words[at].text in ("get", "have") and sets["near_objects"] & set(
+            texts(words, at + 1, 2)
+        ) | sets["articles"] & set(texts(words, at + 1, 1))
+        return (place - 1, last, "send") if has or words[at].text == "get" else None
     if words[at].text in ("get", "have"):
         return None
     first = _subject(words, place, lexicon)

@@ -55,6 +55,8 @@ def _at(words: Sentence, place: int, before: Sentence, lexicon: Lexicon) -> tupl
     others = {word.text for word in (*before, *words[:place])} if kind == "they" else set()
     if others & lexicon.sets["third_parties"]:
         return None
+    if kind == "they" and names_staff(before, len(before), lexicon, 20):
+        kind = "staff"
     verb = None if is_hedged(words, place, lexicon) else _verb(words, behind, lexicon)
     verb = verb or _by_a_day(words, behind, kind, lexicon)
     act = act_of(words, verb, kind, lexicon) if verb and verb.at < len(words) else ""
@@ -95,6 +97,8 @@ def _by_a_day(words: Sentence, place: int, doer: str, lexicon: Lexicon) -> Verb 
     known = lexicon.match(lexicon.acts, base, words, place + 1) if base and doer != "they" else None
     last = end(words, place + 1, lexicon)
     rest = set(texts(words, place + 1, last - place - 1))
+    if base in ("have", "be", "do"):
+        return None
     if texts(words, place + 1, 1) and words[place + 1].text in (
         "further",
         "in",

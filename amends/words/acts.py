@@ -43,6 +43,8 @@ def act_of(words: Sentence, verb: Verb, doer: str, lexicon: Lexicon) -> str:
         return "pass_on"
     if verb.now:
         return _ahead(words, at, base, known, lexicon)
+    if known is None and doer == "named" and lexicon.sets["days_ahead"] & set(texts(words, at + 1, 14)):
+        return "other" if base else ""
     if known is None:
         dated = base and lexicon.sets["days_ahead"] & set(texts(words, at + 1, 14))
         does = _does_something(words, at, base, rest, lexicon) or dated
@@ -51,10 +53,10 @@ def act_of(words: Sentence, verb: Verb, doer: str, lexicon: Lexicon) -> str:
         return ""
     if base == "be" and known[0] == "contact" and doer != "we" and rest[:2] == ["with", "you"]:
         return "other"  # "our driver will be with you at two" comes round, and writes no letter
-    if doer in ("somebody", "named") and (
-        known[0] not in lexicon.sets["staff_acts"] or not {"you", "your"} & set(rest)
-    ):
-        return ""
+    if doer in ("somebody", "named"):
+        dated = lexicon.sets["days_ahead"] & set(texts(words, at + 1, 14))
+        meant = {"you", "your"} & set(rest) or "it" in rest[:3] or dated
+        return known[0] if meant and known[0] in (*lexicon.sets["staff_acts"], "other") else ""
     return known[0]
 
 

@@ -87,6 +87,8 @@ def _is_meant(words: Sentence, claim: Claim, lexicon: Lexicon) -> bool:
         return False
     if not lexicon.sets["articles"] & {word.text for word in words[max(0, first - 4) : first]}:
         return False
+    if claim.last - first <= 3 and words[first].text in sets["we"]:
+        return True  # "the letter I wrote"
     told = [word.text for word in words[first + 2 : claim.last]]
     until = told.index(",") if "," in told else len(told)
     return bool(sets["goes_on"] & set(told[:until]) or {"may", "must", "should"} & set(told[:until]))
@@ -95,6 +97,8 @@ def _is_meant(words: Sentence, claim: Claim, lexicon: Lexicon) -> bool:
 def _is_not_for_you(words: Sentence, claim: Claim, doer: tuple[int, str], lexicon: Lexicon) -> bool:
     """Whether somebody called by a name alone did something that need not be about this matter, or does it tomorrow."""
     said = texts(words, doer[0], claim.last - doer[0])
+    if {"could", "should", "would", "might", "may"} & set(said[:1]) or said[:2] == ["asked", "you"]:
+        return True
     if claim.kind == "doing" and lexicon.sets["later"] & set(said):
         return True
     if lexicon.sets["wrongly"] & set(said) or "wrong" in said:
@@ -144,6 +148,8 @@ def _done(words: Sentence, first: int, place: int, lexicon: Lexicon) -> Claim | 
     """ "I have sent it", "we checked", "our team is looking into it"."""
     place = past_manner(words, place, lexicon)
     word = words[place].text if place < len(words) else ""
+    if (early := _already(words, first, place, lexicon)) is not None:
+        return early
     if word in _HAVE:
         at = past_manner(words, place + 1, lexicon)
         if (able := lexicon.past_run("managed", words, at)) > at:
@@ -176,6 +182,14 @@ def _done(words: Sentence, first: int, place: int, lexicon: Lexicon) -> Claim | 
     return told if word != base else None
 
 
+def _already(words: Sentence, first: int, place: int, lexicon: Lexicon) -> Claim | None:
+    """ "We refund you already two times", "the manager already talk with the owner": as somebody learns it."""
+    if "already" not in texts(words, place - 1, 6):
+        return None
+    base = lexicon.base_of(words[place].text, BASE) if place < len(words) else ""
+    return _of(words, first, place, BASE, lexicon) if base and base not in ("have", "be") else None
+
+
 def _busy(words: Sentence, first: int, place: int, lexicon: Lexicon) -> Claim | None:
     at = past_manner(words, place, lexicon)
     behind = lexicon.past_run("busy", words, at)
@@ -195,6 +209,8 @@ def _of(words: Sentence, first: int, at: int, form: str, lexicon: Lexicon) -> Cl
     ):
         return None
     kind, rest = found[0], texts(words, at + 1, 3)
+    if base in ("ask", "tell") and rest[:1] == ["you"]:
+        return None
     if base == "find" and not set(rest[:1]) & lexicon.sets["what_is_found"]:
         return None
     if kind == "fixed" and base in lexicon.sets["needs_thing"] and not lexicon.sets["things"] & set(rest):
@@ -226,9 +242,15 @@ def _something(words: Sentence, first: int, at: int, lexicon: Lexicon) -> Claim 
     """ "I have unjammed your door": done to a thing of the customer's, with a verb that stands for nothing else."""
     text = words[at].text if at < len(words) else ""
     base = lexicon.base_of(text, PARTICIPLE)
-    if not base and not text.endswith("ed") or base in lexicon.sets["doings_not"]:
+    put = base in lexicon.sets["put_forms"]
+    if not base and not text.endswith("ed") or base in lexicon.sets["doings_not"] and not put:
         return None
     thing = lexicon.sets["done_things"] & set(texts(words, at + 1, 1))
+    thing = (
+        thing
+        or base in lexicon.sets["put_forms"]
+        and lexicon.sets["put_things"] & set(texts(words, at + 1, 3))
+    )
     unknown = text[:-1] in lexicon.sets["doings_not"] or text[:-2] in lexicon.sets["doings_not"]
     return Claim(first, end(words, at + 1, lexicon), "fixed") if thing and not unknown else None
 

@@ -105,7 +105,8 @@ def _past_name(words: Sentence, place: int, lexicon: Lexicon) -> int:
     for n in range(place + 1, min(place + 3, len(words))):
         if words[n].text in lexicon.sets["names_end"]:
             named = all(
-                w.text.isalpha() and w.text not in lexicon.sets["clause_words"] for w in words[place:n]
+                w.text.isalpha() and w.text not in lexicon.sets["clause_words"] | lexicon.sets["modals"]
+                for w in words[place:n]
             )
             return n if named else place
         if not words[n].text.isalpha():

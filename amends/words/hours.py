@@ -70,6 +70,10 @@ def _dotted(texts: list[str], at: int, known: Times) -> Found | None:
     half = known.halves.at(texts, at + 1)
     if half:
         return Found(half[0], hour=(of_day(int(whole), half[1]), int(minutes)))
+    if at and texts[at - 1] in known.at_hour and len(minutes) == 2:
+        return Found(
+            at + 1, hour=_clock(int(whole), int(minutes)) if int(whole) <= 12 else (int(whole), int(minutes))
+        )
     said = texts[at + 1 : at + 2]
     return Found(at + 2, hour=(int(whole), int(minutes))) if said and said[0] in known.clock else None
 

@@ -149,9 +149,10 @@ def _subject(words: Sentence, place: int, lexicon: Lexicon) -> int | None:
             continue  # "the amount you paid"
         if text == "and" and n > 1 and lexicon.sets["articles"] & set(texts(words, max(0, n - 3), min(3, n))):
             continue  # "your books and papers"
-        if not (text.replace("-", "").isalnum() or text in "£$€%") or text in lexicon.sets["others"]:
+        bare = text.replace("-", "").replace(".", "").replace(",", "")
+        if not (bare.isalnum() or text in "£$€₹%") or text in lexicon.sets["others"]:
             return place - 1 if n < place - 1 else None
-    return 0 if place <= 6 and words[0].text.isalpha() else None
+    return 0 if place <= 6 and (words[0].text.isalpha() or words[0].text in "£$€₹") else None
 
 
 def _was_done(words: Sentence, place: int, lexicon: Lexicon) -> bool:

@@ -15,7 +15,17 @@ def waits(
         return True
     if any(_asks(words[n:first], lexicon) for n in _clauses(words, first, lexicon)):
         return True
+    if words[first - 1].text == "and" and _bids(texts(words, max(0, first - 8), min(8, first)), lexicon):
+        return True  # "if it isn't there tell me and I'll …"
     return not firm and first <= 3 and bool(before) and _is_request(before, lexicon)
+
+
+def _bids(said: list[str], lexicon: Lexicon) -> bool:
+    told = zip(said, said[1:], strict=False)
+    return any(
+        one in lexicon.sets["bidding"] and other in ("me", "us", "a", "an", "the", "your")
+        for one, other in told
+    )
 
 
 def _if_you(words: Sentence, lexicon: Lexicon) -> bool:

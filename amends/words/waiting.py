@@ -21,10 +21,12 @@ def waits(
 
 
 def _bids(said: list[str], lexicon: Lexicon) -> bool:
-    told = zip(said, said[1:], strict=False)
+    """Whether these words bid the customer do something: "tell me", "let us know", "send a photo"."""
+    then = zip(said, said[1:], [*said[2:], ""], strict=False)
+    whom = ("me", "us", "a", "an", "the", "your")
     return any(
-        one in lexicon.sets["bidding"] and other in ("me", "us", "a", "an", "the", "your")
-        for one, other in told
+        one in lexicon.sets["bidding"] and other in whom and (one != "let" or after == "know")
+        for one, other, after in then
     )
 
 

@@ -134,7 +134,8 @@ def _row(request, this, mark: Mark, said: Answers, lead: str) -> dict:
         "more": more,
         "ways": _ways(mark, lead),
         "owner": mark.owner,
-        "due": said.due[mark.key] if mark.sort is Sort.PROMISE and mark.key in said.due else None,
+        "due": said.due[mark.key] if mark.sort in (Sort.PROMISE, Sort.TIME) and mark.key in said.due else None,
+        "due_words": wording.when(said.due[mark.key]) if mark.key in said.due else "",
         "answer": said.shown.get(mark.key, "") if mark.sort in (Sort.NOT_SHOWN, Sort.BACKED) else said.despite.get(mark.key, ""),
         "may_override": request.user.leads
         and mark.sort in (Sort.STOPPED, Sort.OVERRIDDEN)

@@ -3,7 +3,8 @@
 from urllib.parse import urlsplit
 
 from django.contrib.auth.views import redirect_to_login
-from django.http import Http404
+from django.http import Http404, HttpResponse
+from django.utils.translation import gettext as _
 
 from amends.rules import permissions
 from amends.rules.values import Role
@@ -22,6 +23,8 @@ class Doors:
         allowed = permissions.DOORS.get(name)
         if allowed in (permissions.ANYONE, permissions.TOKEN):
             return None
+        if not request.user.is_authenticated and request.headers.get("HX-Request"):
+            return HttpResponse(_("You are signed out. Sign in in another window; your text stays here."), status=401)
         if not request.user.is_authenticated:
             return redirect_to_login(_way_back(request))
         if allowed is None or not request.user.is_active or Role(request.user.role) not in allowed:

@@ -103,6 +103,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "amends.look.wayback.WayBack",
     "amends.people.doors.Doors",
 ]
 ROOT_URLCONF = "amends.urls"

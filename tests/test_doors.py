@@ -10,7 +10,7 @@ from amends.casework.acts import standing as registering
 from amends.casework.tokens import PAGE, REPLY, token
 from amends.people.models import Staff
 from amends.post import held
-from amends.rules import approvals, permissions
+from amends.rules import approvals, permissions, points
 from amends.rules.entries import Place, RemedyKind
 from amends.rules.permissions import ANYONE, DOORS, TOKEN
 from amends.rules.values import Role
@@ -393,3 +393,56 @@ def test_closing_with_nothing_ticked_says_so_and_a_refusal_keeps_the_view_and_th
     assert "Every open case" in sam.text
     assert f'value="{ref}" checked' in sam.answer.content.decode()
     assert desk.stage() == "working"
+
+
+def test_the_address_of_a_form_leads_back_to_where_it_stands(desk):
+    desk.received()
+    ana, sam = Browser(), Browser(desk.sam)
+    page = ana.client.get(f"{portal_path(desk)}write/", headers={"accept": "text/html"})
+    assert page.status_code == 302 and page["Location"] == portal_path(desk)
+    page = sam.client.get(f"{case_path(desk)}answer/", headers={"accept": "text/html"})
+    assert page.status_code == 302 and page["Location"] == case_path(desk)
+    assert sam.client.get(f"{case_path(desk)}answer/").status_code == 405  # a program is told so
+
+
+def test_what_was_done_is_said_to_whoever_did_it_and_by_no_link(desk):
+    desk.received()
+    ana, page = Browser(), portal_path(desk)
+    ana.post(f"{page}write/", page=page, words="It lifted again.")
+    assert "Your words are on the file" in ana.text
+    ana.get(page, done="withdrawn")
+    assert "You withdrew your complaint." not in ana.text
+    ana.get(page)
+    assert "Your words are on the file" not in ana.text
+
+
+def test_our_wording_sent_back_unchanged_is_not_the_customers(desk):
+    desk.received()
+    desk.point("The seam is open")  # in our words
+    desk.do(desk.sam, points.read_back)
+    ana, page = Browser(), portal_path(desk)
+    ana.get(page)
+    assert ">The seam is open</textarea>" not in ana.answer.content.decode()
+    ana.post(f"{page}correct/", page=page, number="1", words="The seam is open")
+    assert ana.answer.status_code == 422 and "Nothing was changed." in ana.text
+    assert not desk.state().points[0].verbatim
+
+
+def test_not_at_all_is_not_put_right(desk):
+    desk.delivered()
+    ana, page = Browser(), portal_path(desk)
+    ana.post(f"{page}settled/", page=page, rating="1", words="")
+    assert ana.answer.status_code == 422 and "This is not settled" in ana.text
+    assert not desk.state().settled
+
+
+def test_whoever_is_signed_out_in_the_middle_is_told_in_place(desk):
+    desk.received()
+    sam = Browser(desk.sam)
+    fields = sam.fields(case_path(desk))
+    sam.client.logout()
+    sam.client.get("/sign-in/")
+    token = {"csrfmiddlewaretoken": sam.client.cookies["amends-form"].value}
+    path = f"{case_path(desk)}check/"
+    sam.answer = sam.client.post(path, {**fields, **token, "words": "Hello"}, headers={"hx-request": "true"})
+    assert sam.answer.status_code == 401 and "You are signed out." in sam.text

@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 from django.utils.translation import gettext as _
 
-from amends.casework import wording
+from amends.casework import tokens, wording
 from amends.casework.shown import Shown
 from amends.look import file as told
 from amends.look import sentences
@@ -36,7 +36,7 @@ def copy_of(this: Shown) -> list[Piece]:
 def _piece(said: told.Said, withheld, this: Shown) -> Piece:
     heading = " ".join(part for part in (said.who, said.how) if part) or said.text
     if withheld is None:
-        return Piece(said.number, said.when, heading, said.words)
+        return Piece(said.number, said.when, heading, tokens.hidden(said.words))
     left_out = _("Entry %(n)s is left out, because %(ground)s: %(why)s (%(who)s)") % {
         "n": said.number,
         "ground": sentences.GROUNDS[withheld.ground],

@@ -400,6 +400,9 @@ _REFUSALS = {
     Reason.TOO_MANY_AT_ONCE: lazy(
         "Many complaints came from this address within the hour. Add to one of them through its link, or ring us."
     ),
+    Reason.NOT_PUT_RIGHT: lazy(
+        "“Not at all” and “it is put right” cannot both stand. Say “This is not settled”, and it goes on from where it was."
+    ),
     Reason.SAME_WORDS: lazy("These are the words that stand already. Nothing was changed."),
     Reason.NOT_THEIR_WORDS: lazy(
         "These words do not stand in entry %(entry)s. Copy them from there, or leave them out."

@@ -24,7 +24,9 @@ class Doors:
         if allowed in (permissions.ANYONE, permissions.TOKEN):
             return None
         if not request.user.is_authenticated and request.headers.get("HX-Request"):
-            return HttpResponse(_("You are signed out. Sign in in another window; your text stays here."), status=401)
+            return HttpResponse(
+                _("You are signed out. Sign in in another window; your text stays here."), status=401
+            )
         if not request.user.is_authenticated:
             return redirect_to_login(_way_back(request))
         if allowed is None or not request.user.is_active or Role(request.user.role) not in allowed:

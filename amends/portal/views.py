@@ -1,5 +1,6 @@
 """The customer's pages: complain; one's own case by its mailed link; everything a customer alone may do in it."""
 
+from django.core import signing
 from django.http import Http404
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -9,7 +10,7 @@ from django.views.decorators.http import require_POST
 
 from amends import ids
 from amends.casework import acts, db, facts, shown, standing, tokens, wording
-from amends.casework.acts import intake
+from amends.casework.acts import intake, messages
 from amends.look import download, sentences
 from amends.look.customers_page import letters_between, seen
 from amends.look.forms import text
@@ -134,7 +135,7 @@ def _case(request, token, no: Refused | None = None, form: str = ""):
         "act_id": ids.new(),
         "values": request.POST if no else {},
         "form": form,
-        "done": request.GET.get("done", ""),
+        "done": "" if no else _just_done(request, file),
         "refused": _refused(no) if no else None,
     }
     return render(request, "portal/pages/case.html", context, status=CANNOT if no else 200)
@@ -160,9 +161,8 @@ def confirm(request, token):
 def correct(request, token):
     """That is not what I said: point by point, in the customer's own words."""
     number = _number(request.POST.get("number", ""))
-    return _do(
-        request, token, points.correct, "corrected", "correct", number=number, words=text(request, "words")
-    )
+    words = text(request, "words")
+    return _do(request, token, messages.correct_point, "corrected", "correct", number=number, words=words)
 
 
 @require_POST
@@ -226,15 +226,32 @@ def _do(request, token, verb, done: str, form: str = "", **asked):
     try:
         if request.user.is_authenticated:
             raise Refused(Reason.SIGNED_IN_HERE)
-        act = request.POST.get("act", "")[:60]
-        acts.perform(file, verb, by=customer(who), now=now(), act=act, **asked)
+        known = {"by": customer(who), "now": now(), "act": request.POST.get("act", "")[:60]}
+        if verb is messages.correct_point:
+            verb(file, **known, **asked)
+        else:
+            acts.perform(file, verb, **known, **asked)
     except Refused as no:
         return _case(request, token, no, form)
-    return _done(token, done)
+    return _done(token, file, done)
 
 
-def _done(token: str, done: str):
-    return redirect(f"{reverse('portal:case', args=[token])}?done={done}")
+_DONE_FOR = (
+    60  # seconds: what was done is said to whoever has just done it, and not by a link kept or sent on
+)
+
+
+def _done(token: str, file: str, done: str):
+    signed = signing.dumps([file, done], salt="portal.done")
+    return redirect(f"{reverse('portal:case', args=[token])}?done={signed}")
+
+
+def _just_done(request, file: str) -> str:
+    try:
+        case, done = signing.loads(request.GET.get("done", ""), salt="portal.done", max_age=_DONE_FOR)
+    except signing.BadSignature:
+        return ""
+    return done if case == file else ""
 
 
 def _refused(no: Refused) -> dict:

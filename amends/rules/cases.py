@@ -152,11 +152,16 @@ def reopen(case: Case, *, words: Text, by: Actor, now: datetime, house: House):
     return [e.CaseReopened(words=wanted(words, "words", LONGEST_LINE)), *_standing(case, now, house)]
 
 
+NOT_AT_ALL = 1  # put right, of five: whoever says so says that it is not settled
+
+
 def settle(case: Case, *, by: Actor, words: Text = NOTHING, rating: int = 0, through: int = 0):
     """The customer says it is put right, once everything has been delivered."""
     if case.stage not in (Stage.DELIVERING, Stage.CLOSED):
         raise Refused(Reason.NOT_DELIVERING)
     through = customers_word(case, by, through)
+    if rating == NOT_AT_ALL:
+        raise Refused(Reason.NOT_PUT_RIGHT)
     if case.delivered_at is None and case.stage is Stage.DELIVERING:
         raise Refused(Reason.NOT_READY_TO_CLOSE, missing=undone(case))
     return [

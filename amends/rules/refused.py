@@ -33,6 +33,7 @@ class Reason(StrEnum):
     NOT_UNDERSTOOD = "not understood"
     NOT_PROPOSED = "not proposed"
     NOT_DELIVERING = "not delivering"
+    NOT_PUT_RIGHT = "not put right"
     NOTHING_GRANTED = "nothing granted"
     TOO_LATE_TO_CORRECT = "too late to correct"
     NOT_READY_TO_PROPOSE = "not ready to propose"

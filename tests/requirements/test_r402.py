@@ -10,7 +10,7 @@ from amends.look.disclosure import as_text, copy_of
 from amends.rules import disclosure
 from amends.rules.entries import Ground
 from amends.rules.refused import Reason, Refused
-from tests.pages import Browser, case_path
+from tests.pages import Browser, case_path, portal_path
 
 IDIOT = "What an idiot. Wants everything for nothing."
 FACTS = "He shouted for four minutes and used the word liar. I ended the call."
@@ -113,3 +113,26 @@ def test_the_command_gives_the_same_copy(desk, capsys):
     with pytest.raises(SystemExit) as ended:
         main(["export", "case", "AM-00000"])
     assert ended.value.code == 2
+
+
+def test_the_copy_holds_no_key_to_the_customers_page(desk):
+    """Who makes the copy does not hold it: with it, they could act as the customer."""
+    desk.received()
+    assert "/my/…" in as_text(shown.load(desk.case))
+    assert portal_path(desk) not in as_text(shown.load(desk.case))
+
+
+@pytest.mark.parametrize("words", ["She called again, the idiot.", "As I said, what an idiot."])
+def test_what_the_customer_is_called_is_not_what_somebody_said(desk, words):
+    desk.received()
+    assert noted(desk, words).answer.status_code == 422
+
+
+def test_a_logged_call_is_asked_as_well(desk):
+    desk.received()
+    sam, base = Browser(desk.sam), case_path(desk)
+    call = {"how": "call", "who": "us", "reached": "yes", "words": "Rang. What an idiot."}
+    sam.post(f"{base}log/", page=base, **call)
+    assert sam.answer.status_code == 422 and "This belittles somebody" in sam.text
+    sam.post(f"{base}log/", page=base, insist="yes", **call)
+    assert "contact.logged" in desk.words()

@@ -309,7 +309,7 @@ def test_lists_ask_few_questions_of_the_database(desk, django_assert_max_num_que
     sam, case, page = Browser(desk.sam), case_path(desk), portal_path(desk)
     for address in ("/today/", "/find/?q=torched"):  # what a process remembers for a minute is remembered now
         sam.get(address)
-    with django_assert_max_num_queries(15):
+    with django_assert_max_num_queries(16):
         sam.get("/today/")
     with django_assert_max_num_queries(5):
         sam.get("/cases/?view=open")

@@ -7,7 +7,7 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from amends.casework import cipher, db, defects, shown, standing, wording
+from amends.casework import cipher, db, defects, ledger, shown, standing, wording
 from amends.casework.acts import standing as acts
 from amends.casework.moments import micro, moment
 from amends.insight.calibration import calibration
@@ -17,8 +17,11 @@ from amends.look.page import now
 from amends.look.page import page as draw
 from amends.people.models import Staff
 from amends.people.names import name_of
+from amends.rules import entries as e
 from amends.rules.entries import Measure, Place
 from amends.rules.refused import Refused
+from amends.rules.standing import DIRECTING
+from amends.rules.values import Role
 
 WEEK = timedelta(days=7)
 CANNOT = 422
@@ -70,22 +73,30 @@ def overrides(staff: Staff, since: datetime) -> list[dict]:
     """Claims that somebody who leads let go in spite of the file, the newest first."""
     condition, values = shown.limit(staff)
     found = db.rows(
-        "select c.ref, o.number, o.kind, o.because, o.said, o.why, o.staff, o.at from overrides o"
-        f' join cases c on c.id = o."case" where o.at > %s and {condition} order by o.at desc limit 200',
+        "select c.ref, o.number, o.said, o.why, o.staff, o.at, e.body from overrides o"
+        ' join cases c on c.id = o."case" join entries e on e.file = c.id and e.number = o.number'
+        f" where o.at > %s and {condition} order by o.at desc limit 200",
         [micro(since), *values],
     )
-    words = cipher.texts({each for row in found for each in row[4:6]})
+    words = cipher.texts({each for row in found for each in row[2:4]})
     return [
         {
-            "ref": ref, "number": number, "because": sentences.because(because), "said": words.get(said, ""),
+            "ref": ref, "number": number, "because": _because(ledger.decode(body)), "said": words.get(said, ""),
             "why": words.get(why, ""), "who": name_of(who), "at": moment(at),
         }
-        for ref, number, _kind, because, said, why, who, at in found
+        for ref, number, said, why, who, at, body in found
     ]  # fmt: skip
 
 
+def _because(overridden) -> str:
+    return sentences.because(overridden.because, overridden.entry, overridden.what)
+
+
 def claim(request: HttpRequest, claim: str) -> HttpResponse:
-    """One standing claim: its measure, its value, whether it is said; and what can be done with it."""
+    """One standing claim: its measure, its value, whether it is said; and what can be done with it.
+
+    What is said to everybody anybody here may look up; what can be done with it is for directors, and its owner.
+    """
     if not standing.listed(claim):
         raise Http404(claim)
     if request.method != "POST":
@@ -122,10 +133,47 @@ def _claim(request, claim: str, no: Refused | None = None, kept: dict | None = N
         no,
         claim=row,
         about=known.get(row.about, ""),
+        directs=_directs(request),
+        answers=_directs(request) or row.owner == request.user.id,
+        history=_history(claim),
         measures=_choices(sentences.MEASURES),
         defects=[("", _("all complaints"))] + [(id, name) for id, name in known.items()],
         kept=kept or {},
     )
+
+
+def _directs(request) -> bool:
+    return Role(request.user.role) in DIRECTING
+
+
+def _history(claim: str) -> list[tuple[str, str, str]]:
+    """What was decided about a claim, and by whom: its lines, when it was said, and when no longer."""
+    found, line = [], 0
+    for each in ledger.lines([claim]):
+        match each.entry:
+            case e.StandingMeasureSet(line=new, measure=measure):
+                words = _("the line: %(line)d per cent, %(what)s") % {
+                    "line": new,
+                    "what": sentences.MEASURES[measure],
+                }
+                words += f" ({_('lowered from %(line)d') % {'line': line}})" if new < line else ""
+                line = new
+            case e.StandingWentLive():
+                words = _("said to everybody")
+            case e.StandingWithdrawn(why=why):
+                words = _("said no longer: %(why)s") % {"why": cipher.texts([why.id]).get(why.id, "")}
+            case e.StandingMeasured(shown=shown) if shown.id:
+                seen = cipher.texts([shown.id]).get(shown.id, "")
+                words = _("measured by hand, %(value)d of 100. It is seen here: %(seen)s") % {
+                    "value": each.entry.value,
+                    "seen": seen,
+                }
+            case _:
+                continue
+        found.append(
+            (wording.short_when(each.at), name_of(each.author.partition(":")[2]) or _("the desk"), words)
+        )
+    return found[::-1]
 
 
 def hold(request: HttpRequest) -> HttpResponse:

@@ -62,8 +62,8 @@ def _clock_met(name: str) -> Callable[[datetime, str], Share]:
     def share(now: datetime, about: str) -> Share:
         return _share(
             "select sum(case when k.stopped_at <= k.due_at then 1 else 0 end), count(*) from clocks k"
-            ' join cases c on c.id = k."case" where k.name = %s and k.due_at > %s and (k.due_at <= %s or'
-            " k.stopped_at is not null) and c.stage <> 'withdrawn'",
+            ' join cases c on c.id = k."case" where k.name = %s and k.due_at > %s and k.due_at <= %s'
+            " and c.stage <> 'withdrawn'",
             [name, micro(now - WINDOW), micro(now)],
             about,
         )
@@ -72,12 +72,16 @@ def _clock_met(name: str) -> Callable[[datetime, str], Share]:
 
 
 def _solved_for_good(now: datetime, about: str) -> Share:
-    """Closed for thirty days and longer, beside those that went on again; a fresh closing shows nothing yet."""
+    """Closed for thirty days and longer, beside those that went on again; a fresh closing shows nothing yet.
+
+    One that went on again in the window was not solved for good, however soon it was closed once more.
+    """
+    again = "(c.reopened_at > %s and c.reopened_at <= %s)"
+    window = [micro(now - WINDOW), micro(now)]
     return _share(
-        "select sum(case when c.closed_at is null then 0 else 1 end), count(*) from cases c where"
-        " ((c.stage = 'closed' and c.closed_at > %s and c.closed_at <= %s) or"
-        " (c.stage <> 'closed' and c.reopened_at > %s and c.reopened_at <= %s))",
-        [micro(now - WINDOW - RECONTACT), micro(now - RECONTACT), micro(now - WINDOW), micro(now)],
+        f"select sum(case when {again} then 0 else 1 end), count(*) from cases c where ({again} or"
+        " (c.stage = 'closed' and c.closed_at > %s and c.closed_at <= %s))",
+        [*window, *window, micro(now - WINDOW - RECONTACT), micro(now - RECONTACT)],
         about,
     )
 
@@ -97,10 +101,13 @@ def waits(since: datetime, until: datetime, as_of: datetime) -> list[float]:
     """Seconds from a complaint's receipt to the first word of a person, shortest first; without end while none came.
 
     as_of  what was known then: a word that came later had not come yet
+
+    Whoever gave up and withdrew before anybody wrote waited without end.
     """
     found = db.rows(
-        "select c.received_at, k.stopped_at from cases c join clocks k on k.\"case\" = c.id and k.name = 'ack'"
-        " where c.received_at > %s and c.received_at <= %s and c.stage <> 'withdrawn'",
+        "select c.received_at, case when c.stage = 'withdrawn' and k.stopped_at >= c.closed_at then null else k.stopped_at end"
+        " from cases c join clocks k on k.\"case\" = c.id and k.name = 'ack'"
+        " where c.received_at > %s and c.received_at <= %s",
         [micro(since), micro(until)],
     )
     known = micro(as_of)

@@ -49,19 +49,27 @@ def listed(claim: str = "") -> list[Row]:
     """All of them, or one: the red ones first, then those that are said, drafts, and the withdrawn."""
     found = db.rows(_SELECT + (" where id = %s" if claim else ""), [claim] if claim else [])
     words = cipher.texts({row[2] for row in found})
-    rows = [
-        Row(
-            *row[:2], words.get(row[2], ""), *row[3:9], moment(row[9]), row[10], moment(row[11]), moment(row[12])
-        )
-        for row in found
-    ]  # fmt: skip
+    rows = [_row(row, words) for row in found]
     order = {"live": 0, "draft": 1, "withdrawn": 2}
     return sorted(rows, key=lambda row: (not row.red, order[row.stand], row.place, row.id))
+
+
+def _row(row, words: dict[str, str]) -> Row:
+    return Row(
+        *row[:2], words.get(row[2], ""), *row[3:9], moment(row[9]), row[10], moment(row[11]), moment(row[12])
+    )
 
 
 def red() -> int:
     """How many are said to be true and are not."""
     return db.row("select count(*) from standing where stand = 'live' and below_since is not null")[0]
+
+
+def red_of(owner: str) -> list[Row]:
+    """Those that somebody here answers for and that are said to be true and are not."""
+    found = db.rows(_SELECT + " where owner = %s and stand = 'live' and below_since is not null", [owner])
+    words = cipher.texts({row[2] for row in found})
+    return [_row(row, words) for row in found]
 
 
 def said(place: Place, now: datetime) -> list[str]:

@@ -6,7 +6,7 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from amends.casework import facts, leaving, shown, wording
+from amends.casework import facts, leaving, shown, standing, wording
 from amends.desk import door
 from amends.look import sentences
 from amends.people.names import name_of
@@ -67,6 +67,7 @@ def today(request):
         "counts": shown.letters_in_trouble(),
         "came_back": shown.came_back(me),
         "words_to_me": shown.words_to(me, now - timedelta(days=7)),
+        "claims_red": standing.red_of(me.id),
         "not_left": leaving.stopped_of(me.id),
         "failing": roads.failing() if me.leads else [],
         "held_long": held.too_long(now) if me.leads else 0,

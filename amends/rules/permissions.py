@@ -111,7 +111,7 @@ DOORS = {
     "desk:grant_revoke": LEADING,
     # people who direct the house
     "board:house": DIRECTING,
-    "board:claim": DIRECTING,
+    "board:claim": CASEWORK,
     "board:hold": DIRECTING,
     # people who look after accounts and roads
     "roads:list": LOOKING_AFTER,

@@ -1,12 +1,14 @@
 """R201 · The hold message must be true."""
 
 from datetime import UTC, datetime, timedelta
+from math import inf
 
 import pytest
 
-from amends.casework import shown
+from amends.casework import db, measures, shown
 from amends.casework import standing as texts
 from amends.casework.acts import defects, standing
+from amends.casework.moments import micro
 from amends.insight.calibration import calibration
 from amends.rules import cases, correspondence
 from amends.rules.entries import Measure, Place
@@ -141,3 +143,47 @@ def test_directors_read_the_message_and_its_calibration(desk):
     ines.get("/board/hold/")
     assert "Your complaint gets one person who owns it." in ines.text and "Was the range right?" in ines.text
     assert "important" not in ines.text and datetime.now(UTC)
+
+
+def test_closing_again_cures_no_share(desk):
+    """A case that went on again was not solved for good, however soon it is closed once more."""
+    desk.closed()
+    assert measures.measure(Measure.SOLVED_FOR_GOOD, desk.now + timedelta(days=40)) == (1, 1)
+    desk.later(days=2)
+    desk.do(desk.ana, cases.not_settled, words="It lifted again.")
+    desk.later(days=60)
+    assert measures.measure(Measure.SOLVED_FOR_GOOD, desk.now) == (0, 1)
+    db.change("update cases set stage = 'closed', closed_at = %s", [micro(desk.now)])
+    assert measures.measure(Measure.SOLVED_FOR_GOOD, desk.now + timedelta(days=1)) == (0, 1)
+
+
+def test_whoever_gave_up_has_waited_too(desk):
+    desk.received()
+    desk.do(desk.ana, cases.withdraw, words="Never mind.")
+    assert measures.waits(desk.now - timedelta(days=1), desk.now + timedelta(days=1), desk.now) == [inf]
+
+
+def test_its_owner_sees_the_claim_that_is_no_longer_so_and_a_lowered_line_stays_visible(desk):
+    claim = standing.register(
+        place=Place.WEB_PAGE,
+        words="We ring back the same day.",
+        owner=desk.kim.id,
+        by=desk.ines.actor,
+        now=desk.now,
+    ).file
+    desk.live()
+    ines, kim, sam = Browser(desk.ines), Browser(desk.kim), Browser(desk.sam)
+    page = f"/board/claims/{claim}/"
+    for line in ("90", "40"):
+        ines.post(page, page=page, what="measure", measure="by_hand", line=line)
+    ines.get(page)
+    assert "lowered from 90" in ines.text
+    kim.get(page)
+    assert kim.answer.status_code == 200 and "Say it no longer" not in kim.text
+    sam.get(page)
+    assert "Measure it by hand" in kim.text and "Measure it by hand" not in sam.text
+    kim.post(page, page=page, what="by_hand", value="80", n="20", shown="The counter's own list")
+    ines.post(page, page=page, what="live")
+    kim.post(page, page=page, what="by_hand", value="10", n="20", shown="The counter's own list")
+    kim.get("/today/")
+    assert "is not so any more" in kim.text

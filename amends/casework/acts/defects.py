@@ -14,6 +14,8 @@ from amends.rules.values import Actor, Text
 
 def open_defect(*, name: str, products: str, words: str, by: Actor, now: datetime, act: str = "") -> Outcome:
     """Put a defect on record. `products`: their codes, set apart by commas or lines. Raises Refused."""
+    if db.row("select 1 from defects where is_open and lower(name) = lower(%s)", [name.strip()]):
+        raise Refused(Reason.KNOWN_ALREADY)
     codes = tuple(products.replace(",", "\n").split("\n"))
     asked = {"name": name, "products": codes, "words": Text(words), "by": by}
     return record(Step("defect", ids.new(), defects.open_defect, asked, is_new=True), by=by, now=now, act=act)

@@ -6,7 +6,8 @@ import pytest
 
 from amends.casework.acts import messages
 from amends.rules import approvals, cases, correspondence, points, promises, remedies
-from amends.rules.entries import Channel, Enclosure, Finding, Harm, RemedyKind
+from amends.rules.entries import Channel, Enclosure, Finding, Harm, LetterKind, RemedyKind
+from amends.rules.gate import Answers
 from amends.rules.refused import Missing, Reason, Refused
 from amends.rules.values import Text
 from tests.pages import Browser, case_path
@@ -214,3 +215,25 @@ def test_the_composer_names_the_day_that_has_passed(desk):
     sam = Browser(desk.sam)
     sam.post(f"{case_path(desk)}answer/", page=case_path(desk), words=f"I will ring you on {gone} at 10.")
     assert sam.answer.status_code == 422 and "That day has passed." in sam.text
+
+
+def test_nobody_here_sends_as_the_desk_hears_as_the_customer_or_gives_a_promise_to_nobody(desk):
+    desk.received()
+    for verb, more in (
+        (correspondence.send, {"kind": LetterKind.CLOSED, "words": "Your refund is on its way."}),
+        (correspondence.hear, {"words": "I am happy now.", "channel": Channel.PORTAL}),
+        (correspondence.reread, {"number": 1, "words": "I have no complaint."}),
+    ):
+        with pytest.raises(Refused) as no:
+            desk.do(desk.sam, verb, **more)
+        assert no.value.reason is Reason.NOT_FOR_YOU
+    with pytest.raises(Refused) as no:
+        due = desk.now + timedelta(days=2)
+        desk.do(desk.sam, promises.make, deed="Send the sheet", owner="ghost", due=due)
+    assert no.value.reason is Reason.OWNER_MISSING
+    letter = {
+        "words": "I will put up a sign by Friday.",
+        "answers": Answers(owner={"i-will-put-up-a-sign-by-friday": "nobody"}),
+    }
+    with pytest.raises(Refused):
+        desk.do(desk.sam, correspondence.write, **letter)

@@ -7,10 +7,12 @@ from typing import Any
 
 from amends.casework import cipher, facts, gate, ledger, shown
 from amends.casework.record import Act, Outcome, Step, record, record_many
+from amends.people.names import name_of
 from amends.rules import approvals, cases, conversation, correspondence, power
 from amends.rules.case import Case
 from amends.rules.gate import NO_ANSWERS, Answers, Mark
-from amends.rules.values import NOTHING, Actor, Text
+from amends.rules.refused import Reason, Refused
+from amends.rules.values import NOTHING, Actor, Side, Text
 
 _FROM_OUTSIDE = {
     "now": lambda by, now, asked: now,
@@ -33,6 +35,10 @@ _INSIDE = {
 }
 
 
+# What the desk draws up or reads, and what a customer says: none of it is for somebody here to say.
+_NOBODYS = frozenset({correspondence.send, correspondence.reread, correspondence.hear})
+
+
 def perform(
     case: str, verb, *, by: Actor, now: datetime, act: str = "", insist: bool = False, **asked
 ) -> Outcome:
@@ -45,6 +51,8 @@ def perform(
 
     Facts the verb names (now, today, house, purses, able) are loaded here, inside the transaction.
     """
+    if verb in _NOBODYS and by.side is Side.STAFF:
+        raise Refused(Reason.NOT_FOR_YOU)
     if verb in _INSIDE and not insist:
         correspondence.must_not_belittle(gate.belittling(asked.get(_INSIDE[verb], "")))
     return record(step(case, verb, by=by, now=now, **asked), by=by, now=now, act=act)
@@ -70,6 +78,9 @@ def step(
 
     answers, leaves_at  of a letter: what its writer said to what was marked, and when it leaves
     """
+    for owner in (asked.get("owner"), *answers.owner.values()):
+        if owner and not name_of(owner):
+            raise Refused(Reason.OWNER_MISSING)
     wanted = _parameters(verb)
     asked = {
         name: Text(value) if wanted.get(name) and isinstance(value, str) else value

@@ -4,7 +4,9 @@ from datetime import timedelta
 
 import pytest
 
+from amends.casework import gate, shown
 from amends.casework.acts import messages
+from amends.desk import composer
 from amends.rules import approvals, cases, correspondence, points, promises, remedies
 from amends.rules.entries import Channel, Enclosure, Finding, Harm, LetterKind, RemedyKind
 from amends.rules.gate import Answers
@@ -237,3 +239,23 @@ def test_nobody_here_sends_as_the_desk_hears_as_the_customer_or_gives_a_promise_
     }
     with pytest.raises(Refused):
         desk.do(desk.sam, correspondence.write, **letter)
+
+
+@pytest.mark.parametrize(
+    ("words", "left"),
+    [
+        (
+            "The price is $41.50 for Mr. Dunn. I checked with my manager. You have two options.",
+            "The price is $41.50 for Mr. Dunn. You have two options.",
+        ),
+        (
+            "Dear Ana,\n\nI checked with my manager, and the roll costs approx. 3.5 dollars.\n\nSam",
+            "Dear Ana,\n\nSam",
+        ),
+    ],
+)
+def test_what_is_taken_out_is_the_sentence_and_no_more(desk, words, left):
+    desk.received()
+    this = shown.load(desk.case)
+    (mark, *_more) = gate.weighed(this.case, this.lines, words, by=desk.sam.actor, now=desk.now)
+    assert composer.without(words, mark).replace("\n\n\n\n", "\n\n") == left

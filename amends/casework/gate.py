@@ -179,6 +179,11 @@ def _claimed(text: str, claim, language: str) -> Claimed:
 _TO_ITS_END = re.compile(r"[^.!?\n]*")
 
 
+def sentence_of(text: str, mark: Mark) -> tuple[int, int]:
+    """From where to where the sentence goes that a mark stands in."""
+    return reading.sentence_around(text, mark.start, mark.end)
+
+
 def belittling(text: str) -> tuple[str, ...]:
     """Phrases that belittle somebody, in a text for our own eyes."""
     return tuple(

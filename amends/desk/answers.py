@@ -78,8 +78,9 @@ def done(request, ref):
     this = shown.load(file)
     record = interventions.on_record(this.case, this.lines, this.texts, str(request.user.actor))
     if request.method == "POST" and record:
-        under_way = drafts.draft(file, request.user.id)
-        words = (under_way.words.rstrip() + "\n\n" if under_way else "") + interventions.assembled(record)
+        under_way, told = drafts.draft(file, request.user.id), interventions.assembled(record)
+        written = under_way.words.rstrip() if under_way else ""
+        words = written if told in written else f"{written}\n\n{told}".lstrip()
         drafts.keep_draft(file, request.user.id, words, this.case.story.number, door.now())
         return door.back(ref, "answer")
     return case_page.subpage(request, ref, "done", done=record)

@@ -208,17 +208,15 @@ def _borne_out(this, mark: Mark) -> dict:
 
 # Taking something out -----------------------------------------------------------------------------------------
 
-_ENDS = ".!?\n"
-
 
 def without(words: str, mark: Mark) -> str:
-    """The text without the sentence a mark stands in."""
-    start = max(words.rfind(end, 0, mark.start) for end in _ENDS) + 1
-    ends = [at for end in _ENDS if (at := words.find(end, max(mark.start, mark.end - 1))) >= 0]
-    stop = min(ends, default=len(words) - 1)
-    stop += words[stop : stop + 1] != "\n"
-    while start < mark.start and words[start] in " \t":
-        start += 1
+    """The text without the sentence a mark stands in; without the phrase alone where it is all there is in its paragraph."""
+    start, stop = gate.sentence_of(words, mark)
+    paragraph = words[
+        words.rfind("\n\n", 0, start) + 1 : words.find("\n\n", stop) if "\n\n" in words[stop:] else len(words)
+    ]
+    if stop - start > 200 and len(paragraph.strip()) <= stop - start + 2:
+        start, stop = mark.start, mark.end
     left, right = words[:start], words[stop:].lstrip(" \t")
     if not right or right[0] == "\n":
         left = left.rstrip(" \t")

@@ -10,7 +10,7 @@ from amends.words.contempt import contempt
 from amends.words.grammar import grammar
 from amends.words.patterns import Span
 from amends.words.plain import Plain, plain
-from amends.words.sentences import Sentence, sentences
+from amends.words.sentences import Sentence, around, sentences
 
 _ASKED = ("consulted", "passed_on")
 _MARKS = ("fellow_feeling", "ending", "needs_time", "intervened")
@@ -190,3 +190,9 @@ def _promise(given: str, text: Plain, sentence: Sentence, promise, now, language
 def _span(text: Plain, sentence: Sentence, first: int, last: int) -> tuple[int, int]:
     """From a sentence's words to places in the text as it was given."""
     return text.given(sentence[first].start, sentence[max(last, first + 1) - 1].end)
+
+
+def sentence_around(given: str, start: int, end: int) -> tuple[int, int]:
+    """From where to where the sentence goes that holds these code points of a text."""
+    writing = grammar("en").writing
+    return around(plain(given, writing.letters), start, end, writing)

@@ -107,3 +107,12 @@ def _ends(text: str, match: re.Match, current: Sentence, short: frozenset[str]) 
 def texts(words: Sentence, place: int, many: int) -> list[str]:
     """So many words from a place on."""
     return [word.text for word in words[place : place + many]]
+
+
+def around(text: Plain, start: int, end: int, writing: Writing) -> tuple[int, int]:
+    """The sentence that holds the letters from `start` to before `end` of the text as it was given."""
+    for sentence in sentences(text, writing):
+        first, last = text.given(sentence[0].start, sentence[-1].end)
+        if first <= start < last:
+            return first, max(last, end)
+    return start, end

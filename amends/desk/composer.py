@@ -35,6 +35,7 @@ LINES = {
     Sort.ENDING: "stopped",
     Sort.OVERRIDDEN: "stopped",
     Sort.NOT_SHOWN: "not-shown",
+    Sort.PASSED: "not-shown",
     Sort.BACKED: "shown",
     Sort.SHOWN: "shown",
     Sort.FEELING: "empty",

@@ -97,6 +97,12 @@ def _ahead(words: Sentence, at: int, base: str, known, lexicon: Lexicon) -> str:
         and "last" not in ahead
     ):
         return known[0] if known else "other"  # "we are doing a review tomorrow"
+    if (
+        known
+        and known[0] == "pay"
+        and {"you", "your", "the", "half", "£", "$", "€", "₹", "rs", "what", "this"} & set(ahead)
+    ):
+        return "pay"  # "we are refunding you the rest"
     if known is None or base in lexicon.sets["going_on"]:
         return "pass_on" if known and known[0] == "pass_on" and base == "get" else ""
     soon = lexicon.sets["ahead"] & set(texts(words, at + 1, 14)) or base in lexicon.sets["at_once"]

@@ -89,19 +89,21 @@ def _is_meant(words: Sentence, claim: Claim, lexicon: Lexicon) -> bool:
         return False
     if claim.last - first <= 3 and words[first].text in sets["we"]:
         return True  # "the letter I wrote"
+    if texts(words, first + 2, 1) in (["did"], ["does"], ["do"]):
+        return True  # "the bank we asked did not reply"
     told = [word.text for word in words[first + 2 : claim.last]]
-    until = told.index(",") if "," in told else len(told)
+    until = next((n for n, word in enumerate(told) if word in (",", "and", "so", "but")), len(told))
     return bool(sets["goes_on"] & set(told[:until]) or {"may", "must", "should"} & set(told[:until]))
 
 
 def _is_not_for_you(words: Sentence, claim: Claim, doer: tuple[int, str], lexicon: Lexicon) -> bool:
     """Whether somebody called by a name alone did something that need not be about this matter, or does it tomorrow."""
     said = texts(words, doer[0], claim.last - doer[0])
-    if {"could", "should", "would", "might", "may"} & set(said[:1]) or said[:2] == ["asked", "you"]:
+    if {"could", "should", "would", "might", "may"} & set(said[:3]) or said[:2] == ["asked", "you"]:
         return True
     if claim.kind == "doing" and lexicon.sets["later"] & set(said):
         return True
-    if lexicon.sets["wrongly"] & set(said) or "wrong" in said:
+    if lexicon.sets["wrongly"] & set(said[:9]) or "wrong" in said[:9]:
         return True  # "we sent the wrong box" owns up
     if claim.kind == "consulted" and ("with", "you") in zip(said, said[1:], strict=False):
         return True

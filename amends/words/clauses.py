@@ -57,12 +57,14 @@ def _ends(words: Sentence, place: int, lexicon: Lexicon) -> bool:
 
 def _begins_anew(words: Sentence, place: int, lexicon: Lexicon) -> bool:
     """Whether something else does or is something from here on: "… and a new bill will be issued"."""
-    if words[place].text not in lexicon.sets["articles"]:
+    opens = words[place].text
+    if opens not in lexicon.sets["articles"] and opens not in "£$€₹" and not opens[:1].isdigit():
         return False
     for n in range(place + 2, min(place + 8, len(words))):
         if words[n].text in lexicon.sets["goes_on"]:
             return True
-        if not (words[n].text.isalnum() or words[n].text in ("-", "'", "'s", "/")):
+        bare = words[n].text.replace(".", "").replace(",", "")
+        if not (bare.isalnum() or words[n].text in ("-", "'", "'s", "/")):
             return False
     return False
 

@@ -31,6 +31,8 @@ def done_to(words: Sentence, place: int, lexicon: Lexicon) -> Claim | None:
         and auxiliary != "'s"
     ):
         return None  # "the ones that were sent" tells which are meant
+    if words[place - 1].text == "which":
+        return None
     at = past_manner(words, place + 1, lexicon)
     helped = words[at].text if at < len(words) and words[at].text in ("been", "being") else ""
     if auxiliary in ("has", "have") and not helped:
@@ -56,7 +58,8 @@ def done_to(words: Sentence, place: int, lexicon: Lexicon) -> Claim | None:
     if words[place - 1].text == "you" and kind == "sent" and first == place - 1 and place > 1:
         return None  # "the sheet you were sent"
     told_as_state = not helped and auxiliary in ("is", "are", "'s")
-    if told_as_state and auxiliary == "are" and lexicon.sets["all_of_ours"] & {words[first].text}:
+    habit = words[first].text != "all" or texts(words, first + 1, 1) in (["of"], ["our"])
+    if told_as_state and auxiliary == "are" and lexicon.sets["all_of_ours"] & {words[first].text} and habit:
         return None  # "our rooms are cleaned daily" tells a habit
     if told_as_state and words[at - 1].text == "fully":
         return None  # "we are fully booked" tells how it is
@@ -131,6 +134,10 @@ def _kind_of_done(words: Sentence, first: int, at: int, base: str, lexicon: Lexi
         return "noted"
     if "feedback" in told and base in sets["fed_back"]:
         return "passed_on"
+    if base == "tell":
+        return "passed_on" if told & sets["staff"] else ""
+    if base == "make":
+        return "investigated" if told & sets["looks"] else ""
     if base in sets["carried_out"]:
         return "investigated" if told & sets["looks"] else "fixed"
     found = lexicon.match(lexicon.claims, base, words, at + 1)

@@ -82,9 +82,10 @@ def _verb(words: Sentence, place: int, lexicon: Lexicon) -> Verb | None:
         return Verb(place)
     if word in ("am", "are", "is"):
         place = past_manner(words, place + 1, lexicon)
-        behind = lexicon.past_run("going", words, place)
-        if behind > place:
-            return Verb(past_manner(words, behind, lexicon))
+        negated = texts(words, place, 1) == ["not"]
+        behind = lexicon.past_run("going", words, place + negated)
+        if behind > place + negated:
+            return Verb(past_manner(words, behind, lexicon), negated)
         if place < len(words) and lexicon.base_of(words[place].text, ING):
             return Verb(place, now=True)
     return None

@@ -9,7 +9,7 @@ from amends.words.lexicon import BASE, ING, PARTICIPLE, PAST, Lexicon
 from amends.words.sentences import Sentence, texts
 
 _HAVE = frozenset(["have", "has", "'s", "had"])
-_IS = frozenset(["am", "is", "are", "was", "were", "'s"])
+_IS = frozenset(["am", "is", "are", "'s"])
 
 
 def claims(words: Sentence, before: Sentence, lexicon: Lexicon) -> Iterator[Claim]:

@@ -71,8 +71,8 @@ def done_to(words: Sentence, place: int, lexicon: Lexicon) -> Claim | None:
     ):
         return None
     plain_past = not helped and auxiliary in ("was", "were")
-    if base == "ask" and texts(words, at + 1, 1) == ["to"]:
-        return None  # "she was asked to wait"
+    if base == "ask" and texts(words, at + 1, 1) == ["to"] or base == "turn" and texts(words, at + 1, 1) == ["down"]:
+        return None  # "she was asked to wait", "your claim was turned down"
     if plain_past and base in lexicon.sets["shut"] and kind == "fixed":
         return None  # "it was closed" tells what went wrong as often as what was done
     of_staff = lexicon.sets["staff"] & {word.text for word in words[first:place]}

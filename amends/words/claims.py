@@ -59,7 +59,8 @@ def _at(words: Sentence, place: int, before: Sentence, lexicon: Lexicon) -> Clai
     doer = doer_at(words, place, lexicon)
     if words[place].text in lexicon.sets["them"] and (doer is None or doer[1] == "they"):
         told = place < 2 and names_staff(before, len(before), lexicon, 20)
-        doer = (place + 1, "staff") if told or names_somebody(words, place, before, lexicon) else None
+        named = not told and names_somebody(words, place, before, lexicon)
+        doer = (place + 1, "named" if named else "staff") if told or named else None
     if doer:
         told = words[place].text in lexicon.sets["them"] and words[place - 1].text in lexicon.sets["reported"]
         if told or doer[1] == "they":
@@ -109,7 +110,9 @@ def _is_not_for_you(words: Sentence, claim: Claim, doer: tuple[int, str], lexico
         return True
     if doer[1] == "somebody":
         return claim.kind in ("fixed", "doing")
-    return doer[1] == "named" and claim.kind == "fixed" and not lexicon.sets["done_things"] & set(said[:4])
+    if doer[1] == "named" and claim.kind == "fixed":
+        return not lexicon.sets["done_things"] & set(said[:4])
+    return doer[1] == "named" and not lexicon.sets["about_it"] & set(said)
 
 
 def _is_hypothetical(words: Sentence, claim: Claim, lexicon: Lexicon) -> bool:
@@ -211,8 +214,8 @@ def _of(words: Sentence, first: int, at: int, form: str, lexicon: Lexicon) -> Cl
     ):
         return None
     kind, rest = found[0], texts(words, at + 1, 3)
-    if base in ("ask", "tell") and rest[:1] == ["you"]:
-        return None
+    if base in ("ask", "tell") and rest[:1] == ["you"] or rest[:1] in (["me"], ["us"]) and base != "meet":
+        return None  # "they passed me your letter"
     if base == "find" and not set(rest[:1]) & lexicon.sets["what_is_found"]:
         return None
     if kind == "fixed" and base in lexicon.sets["needs_thing"] and not lexicon.sets["things"] & set(rest):

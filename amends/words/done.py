@@ -71,7 +71,12 @@ def done_to(words: Sentence, place: int, lexicon: Lexicon) -> Claim | None:
     ):
         return None
     plain_past = not helped and auxiliary in ("was", "were")
-    if base == "ask" and texts(words, at + 1, 1) == ["to"] or base == "turn" and texts(words, at + 1, 1) == ["down"]:
+    if (
+        base == "ask"
+        and texts(words, at + 1, 1) == ["to"]
+        or base == "turn"
+        and texts(words, at + 1, 1) == ["down"]
+    ):
         return None  # "she was asked to wait", "your claim was turned down"
     if plain_past and base in lexicon.sets["shut"] and kind == "fixed":
         return None  # "it was closed" tells what went wrong as often as what was done
@@ -107,6 +112,8 @@ def _is_deed(words: Sentence, first: int, at: int, base: str, lexicon: Lexicon) 
     sets, told = lexicon.sets, {word.text for word in words[first:at]}
     stems = {base, base.removesuffix("ed"), base.removesuffix("d")}
     borne = stems & (sets["undergone"] | sets["not_acts"] | sets["doings_not"])
+    if words[first].text not in sets["this_one"] and not words[first].text[:1].isdigit():
+        return False  # "a warning has been issued"
     return not (borne or told & sets["customers"] or lexicon.match(lexicon.no_claims, base, words, at + 1))
 
 

@@ -173,6 +173,13 @@ def _scheduled(words: Sentence, place: int, lexicon: Lexicon) -> tuple[int, int,
     last = end(words, at + 1, lexicon)
     if not says_day(words, at + 1, last, lexicon) or sets["days_gone"] & set(texts(words, at + 1, 6)):
         return None
+    if (
+        words[place - 1].text == "you"
+        and words[at].text == "get"
+        and texts(words, at + 1, 1) in (["a"], ["the"])
+        and place > 1
+    ):
+        return None  # "when you get a minute tomorrow"
     if words[place - 1].text == "you":
         has = words[at].text in ("get", "have") and sets["near_objects"] & set(
             texts(words, at + 1, 2)

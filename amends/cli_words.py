@@ -3,16 +3,19 @@
 import json
 import sys
 import time
+from collections.abc import Iterator
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
 import msgspec
+from msgspec.structs import replace
 
 from amends.rules import entries
 from amends.rules.entries import Offer
 from amends.rules.truth import Claim, Facts, Line, Verdict, judge
 from amends.rules.values import Text
 from amends.words.evaluation import Score, evaluate, interval
+from amends.words.gist import amounts, gist, stems
 from amends.words.languages import languages
 from amends.words.reading import read
 
@@ -123,8 +126,12 @@ def judge_claims(arguments) -> int:
         print(f"amends: {arguments.file} is no file of entries: {wrong}", file=sys.stderr)
         return 2
     text, verdicts = sys.stdin.read(), []
+    facts = replace(facts, told={line.number: stems(" ".join(_words_in(line.entry))) for line in lines})
     for claim in read(text, None, arguments.language).claims:
-        judged = judge(Claim(claim.kind, claim.above), lines, facts, arguments.writer)
+        said = text[claim.start : claim.end]
+        about = gist(said, arguments.language)
+        told = Claim(claim.kind, claim.above, stems(said), about, amounts(said))
+        judged = judge(told, lines, facts, arguments.writer)
         found = {
             "start": claim.start,
             "end": claim.end,
@@ -168,6 +175,16 @@ def _lines_of(listed: list[dict]) -> list:
         moment = datetime.fromisoformat(at) if at else None
         lines.append(Line(int(told.get("line", place)), entry, moment, told.get("by", "")))
     return lines
+
+
+def _words_in(thing) -> Iterator[str]:
+    """Every plain text in an entry."""
+    for field in msgspec.structs.fields(thing):
+        value = getattr(thing, field.name)
+        if isinstance(value, Text):
+            yield value.plain
+        elif isinstance(value, msgspec.Struct):
+            yield from _words_in(value)
 
 
 def _plain_texts(kind: type, told: dict) -> dict:

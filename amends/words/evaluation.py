@@ -67,7 +67,7 @@ def interval(right: int, of: int) -> tuple[float, float]:
 def evaluate(labelled: Iterable[dict[str, Any]], language: str = "en") -> Figures:
     """Read each text and count. An item holds `text`, its labels as `amends words read` prints them.
 
-    `now` and `language` of an item are at will.
+    `now` and `language` of an item are at will. A claim labelled `weak` may be found or not: it counts for neither.
     """
     scores = dict.fromkeys(KINDS, Score())
     shares = {name: Share() for name in ("act", "conditional", "due", "due_at")}
@@ -89,13 +89,15 @@ def evaluate(labelled: Iterable[dict[str, Any]], language: str = "en") -> Figure
 
 
 def _sides(item: dict, reading: Reading) -> Iterator[tuple[str, list[dict], list]]:
-    """For each kind the labels and what was read. A claim read where another kind is labelled counts for neither."""
+    """For each kind the labels and what was read. A claim read where another kind, or a weak one, is labelled counts for
+    neither."""
     yield "promises", item.get("promises", []), list(reading.promises)
-    claims = item.get("claims", [])
+    claims = [c for c in item.get("claims", []) if not c.get("weak")]
+    weak = [c for c in item.get("claims", []) if c.get("weak")]
     for kind, is_doing in (("claims of doings", True), ("other claims", False)):
         other = [c for c in claims if (c["kind"] in DOINGS) != is_doing]
         found = [c for c in reading.claims if (c.kind in DOINGS) == is_doing]
-        found = [c for c in found if not any(_meet(o, c) for o in other)]
+        found = [c for c in found if not any(_meet(o, c) for o in (*other, *weak))]
         yield kind, [c for c in claims if (c["kind"] in DOINGS) == is_doing], found
     for name in ("fellow_feeling", "ending", "contempt"):
         if name in item:

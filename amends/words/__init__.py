@@ -1,1 +1,1 @@
-"""Reads: what a sentence somebody wrote means. Pure; the measured readers of promises and claims join later."""
+"""Reads: what a sentence of ours promises, claims, or only soothes. Pure; each language is a folder of data."""

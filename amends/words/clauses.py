@@ -69,13 +69,6 @@ def _begins_anew(words: Sentence, place: int, lexicon: Lexicon) -> bool:
     return False
 
 
-def past_adverbs(words: Sentence, place: int, lexicon: Lexicon) -> int:
-    known = lexicon.sets["adverbs"]
-    while place < len(words) and words[place].text in known and words[place].text not in ("not", "be"):
-        place += 1
-    return place
-
-
 def past_manner(words: Sentence, place: int, lexicon: Lexicon) -> int:
     """Past adverbs of every kind: "already carefully"."""
     known = lexicon.sets["manner"]

@@ -259,3 +259,30 @@ def test_what_is_taken_out_is_the_sentence_and_no_more(desk, words, left):
     this = shown.load(desk.case)
     (mark, *_more) = gate.weighed(this.case, this.lines, words, by=desk.sam.actor, now=desk.now)
     assert composer.without(words, mark).replace("\n\n\n\n", "\n\n") == left
+
+
+@pytest.mark.parametrize(
+    "words", ["Only an idiot would lay a roll with a crease.", "You are being hysterical, Ana."]
+)
+def test_nobody_insults_the_customer_not_even_somebody_who_leads(desk, words):
+    desk.received()
+    for person in (desk.sam, desk.kim):
+        assert says(desk, f"{words} The sheet is of lot 2247.", by=person) == {Missing.BELITTLES}
+    assert says(desk, "It was our idiotic mistake: the sheet is of lot 2247.") == set()
+
+
+def test_a_no_needs_its_reasons_and_an_answer_from_above_keeps_its_word(desk):
+    desk.received()
+    ask = {"kind": RemedyKind.EXPLANATION, "amount": 0, "unit": "", "why": "Was the torch right?"}
+    desk.do(desk.sam, approvals.ask, of=desk.kim.id, **ask)
+    with pytest.raises(Refused) as no:
+        desk.do(desk.kim, approvals.decline, number=1, why="No.")
+    assert no.value.reason is Reason.REASON_MISSING
+    promised = says(
+        desk, "We will send you a new sheet by Friday.", by=desk.kim, verb=approvals.give, number=1
+    )
+    assert promised == {Missing.PROMISE_NOT_MADE}
+    assert (
+        says(desk, "The torch was right; the film is at fault.", by=desk.kim, verb=approvals.give, number=1)
+        == set()
+    )

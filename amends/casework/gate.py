@@ -87,6 +87,7 @@ def said_in(text: str, now: datetime, where: str = "words", preferred: str = "")
             promises=(*said.promises, *_beside(said.promises + said.claims, more.promises)),
             claims=(*said.claims, *_beside(said.claims + said.promises, more.claims)),
             endings=(*said.endings, *_beside(said.endings, more.endings)),
+            contempt=(*said.contempt, *_beside(said.contempt, more.contempt)),
             needs_time=(*said.needs_time, *_beside(said.needs_time, more.needs_time)),
             listed=(*said.listed, *_beside(said.listed, more.listed)),
             empty=said.empty and not (more.promises or more.claims or more.endings),
@@ -142,13 +143,14 @@ def _said(text: str, now: datetime, where: str, language: str) -> Said:
     read = reading.read(text, wording.local(now), language)
     told = {
         name: tuple(Phrase(span.start, span.end, text[span.start : span.end]) for span in getattr(read, name))
-        for name in ("fellow_feeling", "ending", "needs_time", "intervened")
+        for name in ("fellow_feeling", "contempt", "ending", "needs_time", "intervened")
     }
     return Said(
         where,
         tuple(_promised(text, promise, language) for promise in read.promises),
         tuple(_claimed(text, claim, language) for claim in read.claims),
         told["fellow_feeling"],
+        told["contempt"],
         told["ending"],
         told["needs_time"],
         tuple(Listed(*msgspec.structs.astuple(phrase), known=False) for phrase in told["intervened"]),
@@ -306,7 +308,7 @@ def must_be_so(case: Case, lines: Sequence[Line], fresh: Sequence, read, by: Act
         for text in filter(None, written):
             marks = _on_its_own(case, lines, text, entry, by, now, read)
             gate.must_be_so(marks, overridden)
-            if outgoing.is_letter(entry) and not isinstance(entry, e.LetterSent):
+            if outgoing.binds(entry):
                 _must_be_promised(marks)
 
 
@@ -315,7 +317,8 @@ def _on_its_own(case, lines, text, entry, by, now, read) -> tuple[Mark, ...]:
     said, kinds = said_in(text, now), outgoing.claims(entry)
     if kinds is not None:
         claims = tuple(claim for claim in said.claims if claim.kind in kinds)
-        said = Said(claims=claims, endings=said.endings)
+        promises = said.promises if outgoing.binds(entry) else ()
+        said = Said(claims=claims, endings=said.endings, contempt=said.contempt, promises=promises)
     said = _listed(said, text, case, lines, by, lambda one: read(one)[0])
     known = _facts(case, lines, [said], by, now, text, len(outgoing.names(entry)), lambda texts: read(*texts))
     known = replace(known, may_give=None)  # what is granted meets the limits of the grant

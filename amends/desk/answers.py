@@ -23,7 +23,9 @@ def check(request, ref):
     """What the desk makes of the letter so far: the part of the page under it."""
     this = shown.load(door.case_id(request, ref))
     words = door.text(request, "words")[:200_000]
-    found = composer.weighed(request, this, words, composer.answers(request), door.now(), _named(request))
+    found = composer.weighed(
+        request, this, words, composer.answers(request), door.now(), _named(request), True
+    )
     return door.page(
         request, "check", **case_page.about(request, this), weighed=found, **composing(request, this)
     )

@@ -19,6 +19,7 @@ from amends.rules.truth import Because
 ICONS = {
     Sort.STOPPED: "stopped",
     Sort.ENDING: "stopped",
+    Sort.BELITTLES: "stopped",
     Sort.NOT_SHOWN: "not-shown",
     Sort.UNDATED: "clock",
     Sort.PASSED: "clock",
@@ -33,6 +34,7 @@ ICONS = {
 LINES = {
     Sort.STOPPED: "stopped",
     Sort.ENDING: "stopped",
+    Sort.BELITTLES: "stopped",
     Sort.OVERRIDDEN: "stopped",
     Sort.NOT_SHOWN: "not-shown",
     Sort.PASSED: "not-shown",
@@ -40,6 +42,7 @@ LINES = {
     Sort.SHOWN: "shown",
     Sort.FEELING: "empty",
 }
+BEGUN = 5  # words from which on a letter may be called empty
 DAYS_AHEAD = (1, 2, 3, 5, 10)
 
 
@@ -68,11 +71,15 @@ def answers(request) -> Answers:
     return Answers(due, owner, shown_by, despite, request.POST.get("holding") == "yes")
 
 
-def weighed(request, this: shown.Shown, words: str, said: Answers, now: datetime, names=()) -> dict:
-    """The part of a case's page under the letter."""
+def weighed(
+    request, this: shown.Shown, words: str, said: Answers, now: datetime, names=(), typing=False
+) -> dict:
+    """The part of a case's page under the letter. `typing`: it is being written, and a word or two say nothing yet."""
     marks = gate.weighed(
         this.case, this.lines, words, by=request.user.actor, now=now, answers=said, names=names, language=this.customer.language
     ) if words.strip() else ()  # fmt: skip
+    if typing and len(words.split()) < BEGUN:
+        marks = tuple(mark for mark in marks if mark.sort is not Sort.EMPTY)
     lead = _lead(request) if any(mark.because is Because.NOBODY_ASKED for mark in marks) else ""
     rows = [_row(request, this, mark, said, lead) for mark in marks if mark.sort not in (Sort.SHOWN,)]
     open_ = [mark for mark in marks if mark.sort in OPEN]
@@ -103,7 +110,7 @@ def _lead(request) -> str:
 def _not_yet(marks) -> str:
     """What keeps the letter here, in one line."""
     counts = [
-        (sum(m.sort in (Sort.STOPPED, Sort.ENDING) for m in marks), lambda n: ngettext("one phrase is stopped", "%(n)d phrases are stopped", n)),
+        (sum(m.sort in (Sort.STOPPED, Sort.ENDING, Sort.BELITTLES) for m in marks), lambda n: ngettext("one phrase is stopped", "%(n)d phrases are stopped", n)),
         (sum(m.sort is Sort.NOT_SHOWN for m in marks), lambda n: ngettext("one is not shown", "%(n)d are not shown", n)),
         (sum(m.sort in (Sort.UNDATED, Sort.NEEDS_TIME) for m in marks), lambda n: ngettext("one promise needs its day", "%(n)d promises need their day", n)),
         (sum(m.sort is Sort.PASSED for m in marks), lambda n: ngettext("one day has passed", "%(n)d days have passed", n)),
@@ -157,6 +164,7 @@ def _told(request, this, mark: Mark, lead: str) -> tuple[str, str]:
     return {
         Sort.STOPPED: lambda: (_("Stopped."), _sentence(because)),
         Sort.ENDING: lambda: (_("Stopped."), _("Only the executives end a relation with a customer, with the whole file before them. Take it out.")),
+        Sort.BELITTLES: lambda: (_("Stopped."), _("It insults %(her)s. Say what happened, and leave the person out.") % {"her": her}),
         Sort.NOT_SHOWN: lambda: (_("Not shown yet."), _sentence(because)),
         Sort.OVERRIDDEN: lambda: (_("Goes in spite of the file."), _sentence(because) + " " + _("It stands on the case, in what %(her)s may ask to see, and on the directors’ list.") % {"her": her}),
         Sort.BACKED: lambda: (_("Shown by you."), _("It stands on the file beside the letter.")),

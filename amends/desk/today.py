@@ -49,6 +49,12 @@ def today(request):
         [me.id, me.id],
     )
     first, second = _heading(due, now)
+    waiting = sum(each.asked_of == me.id for each in asked)
+    if waiting:
+        words = ngettext(
+            "%(count)s question waits for your answer.", "%(count)s questions wait for your answer.", waiting
+        )
+        second = f"{second} {words % {'count': _count(waiting)}}"
     context = {
         "day": wording.day(now),
         "first": first,

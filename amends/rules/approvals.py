@@ -62,9 +62,20 @@ def give(case: Case, *, number: int, purses: tuple[Purse, ...], by: Actor, words
 
 
 def decline(case: Case, *, number: int, why: Text, by: Actor):
-    """Say no, with reasons."""
+    """Say no, with reasons; the customer reads them. Raises Refused where they are none."""
     _waiting(case, number, by)
-    return [e.ApprovalDeclined(number=number, why=wanted(why, "why", LONGEST_LINE))]
+    return [e.ApprovalDeclined(number=number, why=reasons(why))]
+
+
+FEWEST_WORDS = 3  # that can be a reason
+
+
+def reasons(why: Text) -> Text:
+    """The text where it can be a reason: "no" is none."""
+    why = wanted(why, "why", LONGEST_LINE)
+    if why.plain and len(why.plain.split()) < FEWEST_WORDS:
+        raise Refused(Reason.REASON_MISSING, field="why")
+    return why
 
 
 def _waiting(case: Case, number: int, by: Actor) -> Approval:

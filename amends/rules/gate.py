@@ -78,6 +78,7 @@ class Said(msgspec.Struct, frozen=True):
     promises: tuple[Promised, ...] = ()
     claims: tuple[Claimed, ...] = ()
     comfort: tuple[Phrase, ...] = ()
+    contempt: tuple[Phrase, ...] = ()
     endings: tuple[Phrase, ...] = ()
     needs_time: tuple[Phrase, ...] = ()
     listed: tuple[Listed, ...] = ()
@@ -110,6 +111,7 @@ NO_ANSWERS = Answers()
 class Sort(StrEnum):
     STOPPED = "stopped"  # the file says otherwise
     ENDING = "ending"  # it closes the door on the customer
+    BELITTLES = "belittles"  # it insults the customer
     NOT_SHOWN = "not_shown"  # nothing in the file bears it out
     UNDATED = "undated"  # a promise without a day
     PASSED = "passed"  # a promise by a day that has passed
@@ -131,6 +133,7 @@ class Sort(StrEnum):
 OPEN = {
     Sort.STOPPED: Missing.CONTRADICTED,
     Sort.ENDING: Missing.ENDING,
+    Sort.BELITTLES: Missing.BELITTLES,
     Sort.NOT_SHOWN: Missing.NOT_SHOWN,
     Sort.UNDATED: Missing.UNDATED,
     Sort.PASSED: Missing.DAY_PASSED,
@@ -163,6 +166,9 @@ class Mark(msgspec.Struct, frozen=True):
     owner: str = ""
     promise: int = 0
     answer: str = ""
+
+
+FEWEST_WORDS = 3  # that can be a reason to send what the file contradicts
 
 
 def key_of(words: str) -> str:
@@ -208,6 +214,8 @@ def _marks(said: Said, case, lines, facts, by, answers, latest, acts, now) -> It
         yield _claim(said.where, claim, judged, by, answers)
     for phrase in said.endings:
         yield _of(Sort.ENDING, said.where, phrase)
+    for phrase in said.contempt:
+        yield _of(Sort.BELITTLES, said.where, phrase)
     for done in said.listed:
         if not done.known:
             judged = Because.NO_INTERVENTION
@@ -232,7 +240,8 @@ def _claim(where: str, claim: Claimed, judged, by: Actor, answers: Answers) -> M
     )  # fmt: skip
     despite, shown = answers.despite.get(key, "").strip(), answers.shown.get(key, "").strip()
     if judged.verdict is Verdict.CONTRADICTED:
-        sort = Sort.OVERRIDDEN if despite and by.leads else Sort.STOPPED
+        reasoned = by.leads and len(despite.split()) >= FEWEST_WORDS
+        sort = Sort.OVERRIDDEN if reasoned else Sort.STOPPED
         return replace(mark, sort=sort, answer=despite)
     if judged.verdict is Verdict.UNSUPPORTED:
         return replace(mark, sort=Sort.BACKED if shown else Sort.NOT_SHOWN, answer=shown)
@@ -342,7 +351,8 @@ def must_be_so(marks: Iterable[Mark], overridden: frozenset[str] = frozenset()) 
     """
     stopped = [
         mark for mark in marks
-        if mark.sort is Sort.ENDING or mark.sort is Sort.STOPPED and mark.key not in overridden
+        if mark.sort in (Sort.ENDING, Sort.BELITTLES)
+        or mark.sort is Sort.STOPPED and mark.key not in overridden
     ]  # fmt: skip
     if stopped:
         raise Refused(

@@ -48,5 +48,14 @@ def claims(entry: Entry) -> frozenset[str] | None:
     return frozenset({"consulted"}) if type(entry) in IN_OUR_WORDS else CLAIMS_ON_THE_PAGE
 
 
+def binds(entry: Entry) -> bool:
+    """Whether a dated promise in it has to stand on the file: in the letter of a form, a finding, an answer from above.
+
+    What a person writes in a letter of their own becomes a promise when it leaves.
+    """
+    told = (e.PointFound, e.ApprovalGiven, e.ApprovalDeclined)
+    return isinstance(entry, told) or is_letter(entry) and not isinstance(entry, e.LetterSent)
+
+
 def is_letter(entry: Entry) -> bool:
     return type(entry) in IN_A_LETTER

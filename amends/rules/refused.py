@@ -123,6 +123,7 @@ class Missing(StrEnum):
     # of a text that is to leave, each with the words it is about
     CONTRADICTED = "contradicted"
     ENDING = "ending"
+    BELITTLES = "belittles"
     NOT_SHOWN = "not shown"
     UNDATED = "undated"
     DAY_PASSED = "day passed"

@@ -46,7 +46,7 @@ def test_asking_is_not_speaking_and_their_answer_is(desk):
     stopped(desk)
     kim = Browser(desk.kim)
     kim.get("/today/")
-    assert "Look at it for Ana Whitlock" in kim.text
+    assert "A look at it, for Ana Whitlock" in kim.text
     page = f"{case_path(desk)}approvals/1/"
     kim.post(page, answer="yes", words="The torch was right; the film is at fault.")
     desk.do(desk.sam, correspondence.write, words=SAID)

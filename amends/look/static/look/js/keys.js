@@ -40,3 +40,14 @@ document.addEventListener("keydown", event => {
 // "⌘ ↵" is what a Mac has; elsewhere it is Ctrl.
 if (!/^(Mac|iP)/.test(navigator.platform))
   for (const key of document.querySelectorAll("[data-primary] .key")) key.textContent = "Ctrl ↵"
+
+// What an address names is open when one comes to it: "…/#note" opens the note's box.
+function openNamed() {
+  const named = location.hash.length > 1 && document.getElementById(decodeURIComponent(location.hash.slice(1)))
+  const box = named?.closest?.("details")
+  if (!box) return
+  box.open = true
+  box.querySelector("textarea, input:not([type=hidden]), select")?.focus()
+}
+addEventListener("hashchange", openNamed)
+openNamed()

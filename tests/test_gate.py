@@ -286,3 +286,17 @@ def test_a_no_needs_its_reasons_and_an_answer_from_above_keeps_its_word(desk):
         says(desk, "The torch was right; the film is at fault.", by=desk.kim, verb=approvals.give, number=1)
         == set()
     )
+
+
+def test_a_language_that_is_not_read_is_said_so(desk):
+    desk.live().received()
+    french = "J'ai parlé avec mon responsable hier soir. Votre remboursement arrivera sur votre compte dans cinq jours ouvrables."
+    sam = Browser(desk.sam)
+    sam.post(f"{case_path(desk)}check/", page=case_path(desk), words=french)
+    assert "This is in a language that is not read here" in sam.text
+    sam.post(
+        f"{case_path(desk)}check/",
+        page=case_path(desk),
+        words="The sheet you have is of lot 2247, and it was stored upright in the yard.",
+    )
+    assert "not read here" not in sam.text

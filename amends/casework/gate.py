@@ -25,7 +25,7 @@ from amends.rules.truth import Facts
 from amends.rules.values import Actor, Text
 from amends.words import phrases, reading
 from amends.words.gist import amounts, gist, stems
-from amends.words.guess import language_of
+from amends.words.guess import is_read, language_of
 from amends.words.lists import items_behind
 
 
@@ -156,6 +156,7 @@ def _said(text: str, now: datetime, where: str, language: str) -> Said:
         tuple(Listed(*msgspec.structs.astuple(phrase), known=False) for phrase in told["intervened"]),
         len(text),
         read.empty,
+        not is_read(text),
     )
 
 

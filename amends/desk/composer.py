@@ -29,6 +29,7 @@ ICONS = {
     Sort.BACKED: "link",
     Sort.FEELING: "no-finding",
     Sort.HOLDING: "pause",
+    Sort.UNREAD: "no-finding",
 }
 # The line under a phrase, by its shape.
 LINES = {
@@ -178,6 +179,7 @@ def _told(request, this, mark: Mark, lead: str) -> tuple[str, str]:
         Sort.TIME: lambda: (_("More time."), _("Until %(when)s. %(who)s That is a promise.") % {"when": by, "who": who}),
         Sort.FEELING: lambda: (_("Feeling, and nothing beside it."), _("Understanding alone has made things worse for people. Say beside it what is done, or what they can choose.")),
         Sort.EMPTY: lambda: (_("This soothes and says nothing yet."), _("Add an act, a date, a fact or an option. Or send it as a holding note.")),
+        Sort.UNREAD: lambda: (_("Not read."), _("This is in a language that is not read here: nothing in it was checked. What it claims and promises is yours to know.")),
         Sort.HOLDING: lambda: (_("A holding note."), _("%(her)s hears more by the date below, and that is a promise.") % {"her": her}),
     }[mark.sort]()  # fmt: skip
 

@@ -84,6 +84,7 @@ class Said(msgspec.Struct, frozen=True):
     listed: tuple[Listed, ...] = ()
     length: int = 0
     empty: bool = False
+    unread: bool = False  # it is in no language that is read
 
 
 class Answers(msgspec.Struct, frozen=True):
@@ -128,6 +129,7 @@ class Sort(StrEnum):
     TIME = "time"  # asks for more time, until a day
     FEELING = "feeling"  # fellow-feeling with nothing beside it
     HOLDING = "holding"  # it says only when there will be more
+    UNREAD = "unread"  # nobody has read it: it is in another language
 
 
 OPEN = {
@@ -203,6 +205,8 @@ def weigh(
         marks.append(Mark(sort, "empty", "words", 0, words.length, ""))
     elif words.comfort and not any(text.promises or text.claims for text in said):
         marks += [_of(Sort.FEELING, words.where, phrase) for phrase in words.comfort]
+    if words.unread:
+        marks.append(Mark(Sort.UNREAD, "unread", "words", 0, words.length, ""))
     order = {"subject": 0, "words": 1, "file": 2}
     return tuple(sorted(marks, key=lambda mark: (order[mark.where], mark.start, mark.end)))
 

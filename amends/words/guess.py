@@ -22,6 +22,17 @@ def language_of(text: str, preferred: str = "") -> str:
     return fallback if not most or fallback in leading else leading[0]
 
 
+_ENOUGH = 12  # words, before a text can show that it is in no language that is read
+_FEW = 0.06  # of them common ones
+
+
+def is_read(text: str) -> bool:
+    """Whether a text seems to be in one of the languages that are read; a short one does."""
+    words = _WORD.findall(text[:_READ].lower().replace("’", "'"))
+    known = frozenset().union(*(data(each, "words")["sets"]["common"].split() for each in languages()))
+    return len(words) < _ENOUGH or sum(map(known.__contains__, words)) >= _FEW * len(words)
+
+
 @cache
 def _common() -> dict[str, frozenset[str]]:
     """The common words of each language that no other has as well."""

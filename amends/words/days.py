@@ -26,7 +26,10 @@ class Reader:
             return None
         known, word = self.known, self.texts[at]
         behind = known.lead_in.past(self.texts, at)
-        if behind > at and (led := self.one(behind) or self._part(behind)):
+        inner = known.before.past(self.texts, behind)  # "first thing on Friday"
+        if behind > at and (
+            led := self.one(behind) or self._part(behind) or inner > behind and self.one(inner)
+        ):
             over = known.lead_hours.at(self.texts, at)
             return led._replace(hour=(over[1], 0)) if over and led.day and not led.hour else led
         if vague := known.vague.at(self.texts, at):

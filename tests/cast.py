@@ -36,6 +36,7 @@ class Desk:
         self.sam = make("sam@desk.example", "Sam Okafor", Role.REP, self.team)
         self.kim = make("kim@desk.example", "Kim Duarte", Role.LEAD, self.team)
         self.ines = make("ines@desk.example", "Ines Roth", Role.DIRECTOR, self.team)
+        self.lena = make("lena@desk.example", "Lena Brandt", Role.EXECUTIVE, self.team)
         self.noor = make("noor@desk.example", "Noor Haddad", Role.REP, elsewhere)
         self.noor.owns_new_cases = False
         self.noor.save()

@@ -66,7 +66,7 @@ def callers(desk):
         Role.REP: desk.sam,
         Role.LEAD: desk.kim,
         Role.DIRECTOR: desk.ines,
-        Role.EXECUTIVE: make("lena@desk.example", "Lena", Role.EXECUTIVE, desk.team),
+        Role.EXECUTIVE: desk.lena,
         Role.ADMINISTRATOR: make("ada@desk.example", "Ada", Role.ADMINISTRATOR, desk.team),
         "elsewhere": desk.noor,
     }

@@ -88,10 +88,11 @@ def test_what_went_in_spite_stands_before_directors_and_executives_on_the_case_a
     desk,
 ):
     test_a_rep_cannot_let_it_go_and_a_lead_only_with_a_reason(desk)
-    ines = Browser(desk.ines)
-    ines.get("/board/")
-    assert "is normal for R-40" in ines.text and "Kim Duarte" in ines.text
-    assert "The lab cleared this lot on Tuesday" in ines.text
+    for above in (Browser(desk.ines), Browser(desk.lena)):
+        above.get("/board/")
+        assert "is normal for R-40" in above.text and "Kim Duarte" in above.text
+        assert "The lab cleared this lot on Tuesday" in above.text
+        assert "it is a known defect: D-112" in above.text
     sam = Browser(desk.sam)
     sam.get(case_path(desk))
     assert "The lab cleared this lot on Tuesday" in sam.text

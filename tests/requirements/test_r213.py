@@ -138,7 +138,7 @@ def test_the_sentence_in_an_answer_asks_until_when_and_goes_as_that_move(desk, s
     due = (desk.now + timedelta(days=2)).isoformat()
     sam = answer(desk, SAID, **{field: due})
     assert sam.answer.status_code == 200
-    assert desk.stage() == "understood" or desk.stage() == "working"
+    assert desk.stage() == "working"  # asking for time is work on it
     promise = next(p for p in desk.state().promises if p.kind is PromiseKind.NEED_TIME)
     assert promise.due.isoformat() == due and promise.owner == desk.sam.id
     assert (
@@ -153,7 +153,6 @@ def test_a_day_in_the_sentence_is_day_enough_and_the_second_time_takes_a_lead(de
     desk.live().understood()
     words = f"{SAID} I will tell you what we found on {wording.day(desk.now + timedelta(days=3))}."
     assert answer(desk, words).answer.status_code == 200
-    again = answer(desk, words.replace("never", "not ever"))
     again = answer(desk, SAID + " I will ring you tomorrow by noon.")
     assert again.answer.status_code == 422 and "A second time takes a lead." in again.text
     assert answer(desk, SAID + " I will ring you tomorrow by noon.", desk.kim).answer.status_code == 200

@@ -2,6 +2,7 @@
 
 import pytest
 
+from amends.casework import gate, shown
 from amends.rules import correspondence
 from amends.rules.refused import Missing, Reason, Refused
 from tests.pages import Browser, case_path
@@ -30,11 +31,10 @@ def test_the_writer_is_told_who_alone_may_and_no_reason_lets_it_go(desk, setting
     settings.AMENDS_UNDO_SECONDS = 0
     desk.live().received()
     words = ENDINGS[0]
-    kim = Browser(desk.kim)
-    despite = {
-        f"despite:{key}": "He shouted"
-        for key in ("we-cannot-serve-you-any-longer", "cannot-serve-you-any-longer")
-    }
+    kim, this = Browser(desk.kim), shown.load(desk.case)
+    keys = [m.key for m in gate.weighed(this.case, this.lines, words, by=desk.kim.actor, now=desk.now)]
+    despite = {f"despite:{key}": "He shouted at all of us" for key in keys}
+    assert despite
     kim.post(f"{case_path(desk)}answer/", page=case_path(desk), words=words, **despite)
     assert kim.answer.status_code == 422
     assert "Only the executives end a relation with a customer" in kim.text and "Take it out" in kim.text

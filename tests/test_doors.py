@@ -9,6 +9,7 @@ from amends.casework import db, standing
 from amends.casework.acts import standing as registering
 from amends.casework.tokens import PAGE, REPLY, token
 from amends.people.models import Staff
+from amends.portal import views
 from amends.post import held
 from amends.rules import approvals, permissions, points
 from amends.rules.entries import Place, RemedyKind
@@ -405,11 +406,19 @@ def test_the_address_of_a_form_leads_back_to_where_it_stands(desk):
     assert sam.client.get(f"{case_path(desk)}answer/").status_code == 405  # a program is told so
 
 
-def test_what_was_done_is_said_to_whoever_did_it_and_by_no_link(desk):
-    desk.received()
+def test_what_was_done_is_said_to_whoever_did_it_and_by_no_link(desk, monkeypatch):
+    first = desk.received()
     ana, page = Browser(), portal_path(desk)
     ana.post(f"{page}write/", page=page, words="It lifted again.")
     assert "Your words are on the file" in ana.text
+    told = ana.answer.request["QUERY_STRING"].partition("=")[2]
+    desk.received(words="And now the gutter.")
+    ana.get(portal_path(desk), done=told)  # of another case
+    assert "Your words are on the file" not in ana.text
+    desk.case = first
+    monkeypatch.setattr(views, "_DONE_FOR", -1)  # the link, some minutes later
+    ana.get(page, done=told)
+    assert "Your words are on the file" not in ana.text
     ana.get(page, done="withdrawn")
     assert "You withdrew your complaint." not in ana.text
     ana.get(page)

@@ -388,7 +388,7 @@ def kept(marks: Iterable[Mark], letter: int, by: Actor) -> list[e.Entry]:
 
 def promised(marks: Iterable[Mark]) -> list[Mark]:
     """Those that become promises when the letter goes, each once."""
-    return list({(mark.key, mark.due): mark for mark in marks if mark.sort is Sort.PROMISE}.values())
+    return list({mark.key: mark for mark in marks if mark.sort is Sort.PROMISE}.values())
 
 
 def news_by(marks: Iterable[Mark]) -> datetime | None:

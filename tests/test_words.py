@@ -165,4 +165,4 @@ def test_the_reader_reads_as_well_as_it_did():
     assert promises.precision > 0.94 and promises.recall > 0.85
     assert doings.precision > 0.91 and doings.recall > 0.85
     assert empty.precision > 0.98 and empty.f1 > 0.9
-    assert figures.moments.right / figures.moments.of > 0.92
+    assert figures.moments.right / figures.moments.of > 0.91

@@ -32,6 +32,8 @@ def act_of(words: Sentence, verb: Verb, doer: str, lexicon: Lexicon) -> str:
     if base in lexicon.sets["not_acts"] or lexicon.match(lexicon.refused, base, words, at + 1):
         return ""
     rest = texts(words, at + 1, 6)
+    if base == "meet" and "cost" in rest:
+        return "pay"
     if base in lexicon.sets["with_you"] and not {"you", "your"} & set(rest):
         visits = doer == "staff" and base != "discuss" and rest and rest[0] in lexicon.sets["to_your_place"]
         comes = base == "come" and lexicon.sets["days_ahead"] & set(rest)
@@ -46,7 +48,8 @@ def act_of(words: Sentence, verb: Verb, doer: str, lexicon: Lexicon) -> str:
     if known is None and doer == "named" and lexicon.sets["days_ahead"] & set(texts(words, at + 1, 14)):
         return "other" if base else ""
     if known is None:
-        dated = base and lexicon.sets["days_ahead"] & set(texts(words, at + 1, 14))
+        soon = lexicon.sets["days_ahead"] | lexicon.sets["months"]
+        dated = base and soon & set(texts(words, at + 1, 14))
         does = _does_something(words, at, base, rest, lexicon) or dated
         return "other" if doer in ("we", "staff") and does else ""
     if doer == "they" and known[0] not in ("contact", "investigate", "fix", "send", "pay"):
@@ -56,6 +59,7 @@ def act_of(words: Sentence, verb: Verb, doer: str, lexicon: Lexicon) -> str:
     if doer in ("somebody", "named"):
         dated = lexicon.sets["days_ahead"] & set(texts(words, at + 1, 14))
         meant = {"you", "your"} & set(rest) or "it" in rest[:3] or dated
+        meant = meant or doer == "named" and known[0] in ("fix", "contact", "investigate", "send")
         return known[0] if meant and known[0] in (*lexicon.sets["staff_acts"], "other") else ""
     return known[0]
 

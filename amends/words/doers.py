@@ -54,6 +54,8 @@ def _named(words: Sentence, place: int, lexicon: Lexicon) -> tuple[int, str] | N
             return (behind, "staff") if ours or words[n].text in sets["surely_ours"] else None
         if not words[n].text.isalpha() and words[n].text not in ("-", "'s"):
             break
+        if n > place + 1 and words[place].text in sets["of_ours"] and words[n].text in sets["markers"]:
+            return (n, "staff") if _is_agent(words[n - 1].text, lexicon) else None  # "a plasterer will"
         if n > place + 1 and words[place].text in sets["whose"]:
             agent = _is_agent(words[n - 1].text, lexicon)
             did = agent and lexicon.base_of(words[n].text, PAST) in lexicon.claims

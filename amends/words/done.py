@@ -31,7 +31,7 @@ def done_to(words: Sentence, place: int, lexicon: Lexicon) -> Claim | None:
         and auxiliary != "'s"
     ):
         return None  # "the ones that were sent" tells which are meant
-    if words[place - 1].text == "which":
+    if words[place - 1].text == "which" or words[place - 1].text in lexicon.sets["modals"]:
         return None
     at = past_manner(words, place + 1, lexicon)
     helped = words[at].text if at < len(words) and words[at].text in ("been", "being") else ""
@@ -145,6 +145,30 @@ def _kind_of_done(words: Sentence, first: int, at: int, base: str, lexicon: Lexi
         return "passed_on" if told & sets["staff"] else ""
     if base == "make":
         return "investigated" if told & sets["looks"] else ""
+    if (
+        base == "carry"
+        and texts(words, at + 1, 2)
+        not in (
+            ["out", word]
+            for word in (
+                "by",
+                "on",
+                "in",
+                "at",
+                "yesterday",
+                "today",
+                "this",
+                "and",
+                ".",
+                ",",
+                "for",
+                "with",
+                "last",
+            )
+        )
+        and len(words) > at + 2
+    ):
+        return ""
     if base in sets["carried_out"]:
         return "investigated" if told & sets["looks"] else "fixed"
     found = lexicon.match(lexicon.claims, base, words, at + 1)
@@ -152,7 +176,12 @@ def _kind_of_done(words: Sentence, first: int, at: int, base: str, lexicon: Lexi
     if kind == "paid":
         named = found is not None and found[1] > at + 1 or told & sets["money"]
         return kind if named or base in sets["pays_itself"] else ""
-    return "" if told & sets["customers"] and base not in sets["done_to_you"] else kind
+    theirs = (
+        {words[first].text, words[first + 1].text} & sets["customers"]
+        if first + 1 < at
+        else told & sets["customers"]
+    )
+    return "" if theirs and base not in sets["done_to_you"] else kind
 
 
 def _thing(words: Sentence, place: int, lexicon: Lexicon) -> int | None:

@@ -138,7 +138,12 @@ def _spoken(texts: list[str], at: int, value: int, known: Times) -> Found | None
         later = hour(texts, at + 2 + (texts[at + 2] in known.articles), known)
         if later:
             return later  # "between 9 and 11": by eleven it is kept
-    stands_alone = not following or not following[0].isalpha() or following[0] in known.after_hours
+    stands_alone = (
+        not following
+        or following[0] in known.joints
+        or not following[0].isalpha()
+        or following[0] in known.after_hours
+    )
     return Found(at + 1, hour=_clock(value, 0)) if stands_alone and texts[at - 1] not in known.until else None
 
 

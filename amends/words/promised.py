@@ -60,6 +60,7 @@ def _never_again(words: Sentence, place: int, lexicon: Lexicon) -> tuple[int, in
         return None
     at = past_manner(words, place + 2, lexicon)
     again = at < len(words) and words[at].text in lexicon.sets["recurring"]
+    again = again or texts(words, at, 1) == ["be"] and "again" in texts(words, at + 1, 4)
     if again and words[place - 1].text in lexicon.sets["what_happens"]:
         return place - 1, end(words, at + 1, lexicon), "change"
     return None
@@ -131,7 +132,7 @@ def _tells_no_act(words: Sentence, place: int, lexicon: Lexicon) -> bool:
         if words[n].text in lexicon.sets["clause_joints"]:
             return False
         if words[n].text in lexicon.sets["not_here"]:
-            return True
+            return n < place - 1 or words[n].text != "which"  # "…, which will reach you on Friday"
     return False
 
 

@@ -38,9 +38,35 @@ def promises(words: Sentence, before: Sentence, lexicon: Lexicon) -> Iterator[Pr
             place += 1
             continue
         first, last, act = found
+        second = _second(words, first, last, act, lexicon)
+        last = second or last
         firm = act in ("pay", "send") and says_day(words, first, last, lexicon)
         yield Promise(first, last, act, waits(words, first, last, before, lexicon, firm))
+        if second:
+            yield _and(words, second, before, lexicon)
+            last = end(words, second + 2, lexicon)
         place = max(last, place + 1)
+
+
+def _second(words: Sentence, first: int, last: int, act: str, lexicon: Lexicon) -> int:
+    """Where a second act is promised that is kept by itself: "I will close it | and refund the two payments"; 0 for none."""
+    for n in range(first + 3, last - 2):
+        if words[n].text == "and" and _kind_at(words, n + 1, lexicon) in {"pay", "send"} - {act}:
+            return n
+    return 0
+
+
+def _kind_at(words: Sentence, place: int, lexicon: Lexicon) -> str:
+    base = lexicon.base_of(words[place].text, BASE)
+    known = lexicon.match(lexicon.acts, base, words, place + 1) if base else None
+    return known[0] if known and base not in lexicon.sets["not_acts"] else ""
+
+
+def _and(words: Sentence, place: int, before: Sentence, lexicon: Lexicon) -> Promise:
+    last = end(words, place + 2, lexicon)
+    return Promise(
+        place + 1, last, _kind_at(words, place + 1, lexicon), waits(words, 0, last, before, lexicon)
+    )
 
 
 def _at(words: Sentence, place: int, before: Sentence, lexicon: Lexicon) -> tuple[int, int, str] | None:

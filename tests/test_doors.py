@@ -311,7 +311,7 @@ def test_lists_ask_few_questions_of_the_database(desk, django_assert_max_num_que
     sam, case, page = Browser(desk.sam), case_path(desk), portal_path(desk)
     for address in ("/today/", "/find/?q=torched"):  # what a process remembers for a minute is remembered now
         sam.get(address)
-    with django_assert_max_num_queries(16):
+    with django_assert_max_num_queries(17):
         sam.get("/today/")
     with django_assert_max_num_queries(5):
         sam.get("/cases/?view=open")
@@ -458,3 +458,20 @@ def test_whoever_is_signed_out_in_the_middle_is_told_in_place(desk):
     path = f"{case_path(desk)}check/"
     sam.answer = sam.client.post(path, {**fields, **token, "words": "Hello"}, headers={"hx-request": "true"})
     assert sam.answer.status_code == 401 and "You are signed out." in sam.text
+
+
+def test_a_letter_begun_waits_on_today_until_it_leaves(desk, settings):
+    settings.AMENDS_UNDO_SECONDS = 0
+    desk.live().received()
+    sam, base = Browser(desk.sam), case_path(desk)
+    sam.get("/today/")
+    assert "Begun, and not sent" not in sam.text
+    sam.post(f"{base}draft/", page=base, words="The sheet you have is")
+    sam.get("/today/")
+    assert "Begun, and not sent" in sam.text and "Your letter to Ana Whitlock" in sam.text
+    kim = Browser(desk.kim)
+    kim.get("/today/")
+    assert "Begun, and not sent" not in kim.text
+    sam.post(f"{base}answer/", page=base, words="The sheet you have is of lot 2247.")
+    sam.get("/today/")
+    assert "Begun, and not sent" not in sam.text

@@ -234,6 +234,13 @@ def heard_by(staff: Staff, most: int = 12) -> list[Row]:
     return cases_where("c.owner = %s and c.heard_at is not null", [staff.id], "c.heard_at desc", most)
 
 
+def begun_by(staff: Staff, most: int = 8) -> list[Row]:
+    """Cases in which somebody here has begun a letter that has not left."""
+    begun = "c.id in (select file from drafts where staff = %s)"
+    condition, values = limit(staff)
+    return cases_where(f"{begun} and {condition}", [staff.id, *values], "c.next_due", most)
+
+
 def choosing(staff: Staff, most: int = 12) -> list[Row]:
     """A person's cases in which the customer has the options."""
     return cases_where("c.owner = %s and c.is_open and c.stage = 'proposed'", [staff.id], "c.next_due", most)

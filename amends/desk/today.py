@@ -64,6 +64,7 @@ def today(request):
         "next": [_row(promise, now) for promise in ahead],
         "upcoming": ahead[0] if ahead else None,
         "heard": shown.heard_by(me),
+        "begun": shown.begun_by(me),
         "choosing": shown.choosing(me),
         "gone_up": [each for each in asked if each.asked_by == me.id],
         "asked_of_me": [each for each in asked if each.asked_of == me.id],

@@ -38,8 +38,12 @@ document.addEventListener("keydown", event => {
 })
 
 // "⌘ ↵" is what a Mac has; elsewhere it is Ctrl.
-if (!/^(Mac|iP)/.test(navigator.platform))
-  for (const key of document.querySelectorAll("[data-primary] .key")) key.textContent = "Ctrl ↵"
+function nameKeys() {
+  if (!/^(Mac|iP)/.test(navigator.platform))
+    for (const key of document.querySelectorAll("[data-primary] .key")) key.textContent = "Ctrl ↵"
+}
+document.addEventListener("htmx:afterSettle", nameKeys)
+nameKeys()
 
 // What an address names is open when one comes to it: "…/#note" opens the note's box.
 function openNamed() {

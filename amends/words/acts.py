@@ -45,23 +45,34 @@ def act_of(words: Sentence, verb: Verb, doer: str, lexicon: Lexicon) -> str:
         return "pass_on"
     if verb.now:
         return _ahead(words, at, base, known, lexicon)
-    if known is None and doer == "named" and lexicon.sets["days_ahead"] & set(texts(words, at + 1, 14)):
-        return "other" if base else ""
     if known is None:
-        soon = lexicon.sets["days_ahead"] | lexicon.sets["months"]
-        dated = base and soon & set(texts(words, at + 1, 14))
-        does = _does_something(words, at, base, rest, lexicon) or dated
-        return "other" if doer in ("we", "staff") and does else ""
-    if doer == "they" and known[0] not in ("contact", "investigate", "fix", "send", "pay"):
+        return _unknown_act(words, at, base, doer, lexicon)
+    return known[0] if doer == "we" else _others_act(words, at, base, known[0], doer, lexicon)
+
+
+def _unknown_act(words: Sentence, at: int, base: str, doer: str, lexicon: Lexicon) -> str:
+    """A verb that stands for nothing in particular is "other" where it has a day, or something of the customer's."""
+    ahead = set(texts(words, at + 1, 14))
+    if doer == "named":
+        return "other" if base and ahead & lexicon.sets["days_ahead"] else ""
+    dated = base and ahead & (lexicon.sets["days_ahead"] | lexicon.sets["months"])
+    does = dated or _does_something(words, at, base, texts(words, at + 1, 6), lexicon)
+    return "other" if doer in ("we", "staff") and does else ""
+
+
+def _others_act(words: Sentence, at: int, base: str, act: str, doer: str, lexicon: Lexicon) -> str:
+    """What somebody of ours promises, who is called by a word or name that may be a stranger's."""
+    rest = texts(words, at + 1, 6)
+    if doer == "they" and act not in ("contact", "investigate", "fix", "send", "pay"):
         return ""
-    if base == "be" and known[0] == "contact" and doer != "we" and rest[:2] == ["with", "you"]:
+    if base == "be" and act == "contact" and rest[:2] == ["with", "you"]:
         return "other"  # "our driver will be with you at two" comes round, and writes no letter
-    if doer in ("somebody", "named"):
-        dated = lexicon.sets["days_ahead"] & set(texts(words, at + 1, 14))
-        meant = {"you", "your"} & set(rest) or "it" in rest[:3] or dated
-        meant = meant or doer == "named" and known[0] in ("fix", "contact", "investigate", "send")
-        return known[0] if meant and known[0] in (*lexicon.sets["staff_acts"], "other") else ""
-    return known[0]
+    if doer not in ("somebody", "named"):
+        return act
+    dated = lexicon.sets["days_ahead"] & set(texts(words, at + 1, 14))
+    meant = {"you", "your"} & set(rest) or "it" in rest[:3] or dated
+    meant = meant or doer == "named" and act in ("fix", "contact", "investigate", "send")
+    return act if meant and act in (*lexicon.sets["staff_acts"], "other") else ""
 
 
 def _does_something(words: Sentence, at: int, base: str, rest: list[str], lexicon: Lexicon) -> bool:

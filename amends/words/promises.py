@@ -122,22 +122,13 @@ def _by_a_day(words: Sentence, place: int, doer: str, lexicon: Lexicon) -> Verb 
     place = past_manner(words, place, lexicon)
     base = lexicon.base_of(words[place].text, BASE, THIRD) if place < len(words) else ""
     known = lexicon.match(lexicon.acts, base, words, place + 1) if base and doer != "they" else None
+    if known is None or known[0] not in ("pay", "send", "fix", "contact") or base in ("have", "be", "do"):
+        return None
+    if texts(words, place + 1, 1) and words[place + 1].text in lexicon.sets["refers_to"]:
+        return None  # "I write in response to your letter of 3 May"
     last = end(words, place + 1, lexicon)
     rest = set(texts(words, place + 1, last - place - 1))
-    if base in ("have", "be", "do"):
-        return None
-    if texts(words, place + 1, 1) and words[place + 1].text in (
-        "further",
-        "in",
-        "to",
-        "with",
-        "regarding",
-        "about",
-    ):
-        return None  # "I write in response to your letter of 3 May"
-    told = (
-        known and known[0] in ("pay", "send", "fix", "contact") and says_day(words, place + 1, last, lexicon)
-    )
+    told = says_day(words, place + 1, last, lexicon)
     aside = lexicon.sets["habits"] | lexicon.sets["days_gone"] | lexicon.sets["in_general"]
     return Verb(place) if told and lexicon.sets["objects"] & rest and not rest & aside else None
 

@@ -191,6 +191,12 @@ def test_places_are_those_of_the_text_as_it_was_given():
         "werden wir " * 90_000,
         "und le devolveremos, " * 50_000,
         "some people are " * 60_000,
+        "Anna will " * 100_000,
+        "it comes on friday " * 50_000,
+        "we sent it and sent it and " * 40_000,
+        "it has been sent and is being sent and " * 25_000,
+        "I spoke (as said) with " * 40_000,
+        "If you " * 100_000,
     ],
 )
 def test_no_text_makes_it_run_away(text):

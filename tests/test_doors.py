@@ -475,3 +475,12 @@ def test_a_letter_begun_waits_on_today_until_it_leaves(desk, settings):
     sam.post(f"{base}answer/", page=base, words="The sheet you have is of lot 2247.")
     sam.get("/today/")
     assert "Begun, and not sent" not in sam.text
+
+
+def test_what_is_wrong_is_said_at_the_field_too(desk):
+    desk.received()
+    ana, page = Browser(), portal_path(desk)
+    ana.post(f"{page}write/", page=page, words="")
+    html = ana.answer.content.decode()
+    assert 'id="write-words-error"' in html and 'href="#write-words"' in html and 'aria-invalid="true"' in html
+    assert "What you wrote is kept" not in ana.text and "Our letter: " in ana.text

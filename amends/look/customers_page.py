@@ -15,8 +15,16 @@ from amends.look import file as told
 from amends.look import sentences
 from amends.people.names import name_of
 from amends.rules import cases, remedies
-from amends.rules.case import BEFORE_CHOICE, Kept, Stage
-from amends.rules.entries import ApprovalDeclined, ApprovalGiven, Finding, Lane, LetterMoved, PromiseKind
+from amends.rules.case import BEFORE_CHOICE, OWED, Kept, Stage
+from amends.rules.entries import (
+    ApprovalDeclined,
+    ApprovalGiven,
+    Finding,
+    Lane,
+    LetterMoved,
+    LetterSent,
+    PromiseKind,
+)
 
 HEADINGS = {
     Stage.RECEIVED: (lazy("We have your complaint."), lazy("A person reads it and writes to you.")),
@@ -98,11 +106,17 @@ def _to_choose(this) -> dict:
 def _since(this) -> dict:
     """What we promised, who had it in hands, and what was written."""
     return {
-        "promises": [row for p in reversed(this.case.promises) if (row := _promise(this, p))],
+        "promises": [row for p in _owed_first(this.case.promises) if (row := _promise(this, p))],
         "looked": _looked(this),
         "answered": _answered(this),
         "letters": letters_between(this),
     }
+
+
+def _owed_first(promises) -> list:
+    """What is owed, the next first; behind it what is settled, the newest first."""
+    owed = sorted((p for p in promises if p.state in OWED), key=lambda p: p.due)
+    return [*owed, *(p for p in reversed(promises) if p.state not in OWED)]
 
 
 def _dealt_with_in(case) -> dict | None:
@@ -266,6 +280,8 @@ def letters_between(this) -> list:
         entry = entries[said.number]
         if getattr(entry, "unverified", False) or getattr(entry, "automatic", False):
             continue
+        if said.shape == "sent" and isinstance(entry, LetterSent):
+            said = said._replace(text=_("Our letter: %(kind)s") % {"kind": sentences.LETTERS[entry.kind]})
         if said.shape in ("letter", "sent"):
             shown.append(_gone(this, said) if said.moved else said)
     return shown

@@ -482,5 +482,7 @@ def test_what_is_wrong_is_said_at_the_field_too(desk):
     ana, page = Browser(), portal_path(desk)
     ana.post(f"{page}write/", page=page, words="")
     html = ana.answer.content.decode()
-    assert 'id="write-words-error"' in html and 'href="#write-words"' in html and 'aria-invalid="true"' in html
+    assert (
+        'id="write-words-error"' in html and 'href="#write-words"' in html and 'aria-invalid="true"' in html
+    )
     assert "What you wrote is kept" not in ana.text and "Our letter: " in ana.text

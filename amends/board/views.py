@@ -164,8 +164,9 @@ def _history(claim: str) -> list[tuple[str, str, str]]:
                 words = _("said no longer: %(why)s") % {"why": cipher.texts([why.id]).get(why.id, "")}
             case e.StandingMeasured(shown=shown) if shown.id:
                 seen = cipher.texts([shown.id]).get(shown.id, "")
-                words = _("measured by hand, %(value)d of 100. It is seen here: %(seen)s") % {
+                words = _("measured by hand, %(value)d per cent of %(n)d. It is seen here: %(seen)s") % {
                     "value": each.entry.value,
+                    "n": each.entry.n,
                     "seen": seen,
                 }
             case _:

@@ -28,13 +28,13 @@ class Browser:
         return self.answer
 
     def fields(self, page: str) -> dict:
-        """The hidden fields of a page: the form's token, the act's id, the newest entry seen."""
+        """The hidden fields of a page: the form's token, the act's id, the newest entry seen, letters waiting beside."""
         html = self.client.get(page).content.decode()
         found = {}
         for tag in re.findall(r"<input[^>]*type=\"hidden\"[^>]*>", html):
             name = re.search(r'name="([^"]+)"', tag)
             value = re.search(r'value="([^"]*)"', tag)
-            if name and name.group(1) in ("csrfmiddlewaretoken", "act", "seen"):
+            if name and name.group(1) in ("csrfmiddlewaretoken", "act", "seen", "known"):
                 found.setdefault(name.group(1), unescape(value.group(1) if value else ""))
         return found
 

@@ -374,9 +374,35 @@ def test_the_same_form_sent_again_is_the_same_letter_and_a_changed_one_is_anothe
     assert let_letters_leave(desk.now + timedelta(seconds=60)) == 0
     assert db.row("select count(*) from leaving")[0] == 0
     assert desk.letters().count("reply") == 1
-    sam.client.post(f"{path}answer/", {**form, "words": "We look at it today, at four."})
+    sam.answer = sam.client.post(f"{path}answer/", {**form, "words": "We look at it today, at four."})
+    assert sam.answer.status_code == 422 and "You have answered already" in sam.text
+    sam.post(f"{path}answer/", page=path, words="We look at it today, at four.")
     assert let_letters_leave(desk.now + timedelta(seconds=60)) == 1
     assert desk.letters().count("reply") == 2
+
+
+def test_a_draft_open_in_two_windows_goes_once_and_a_word_added_to_a_letter_goes_too(desk, settings):
+    settings.AMENDS_UNDO_SECONDS = 20
+    desk.live().received()
+    sam, path = Browser(desk.sam), case_path(desk)
+    one, other = (
+        {**sam.fields(path), "words": words} for words in ("Which door is it?", "Which door is it, please?")
+    )
+
+    def answered(form):
+        sam.answer = sam.client.post(f"{path}answer/", form)
+        return sam.answer.status_code
+
+    assert answered(one) == 302
+    assert answered(other) == 422 and "Which door is it, please?" in sam.text  # while the first waits
+    let_letters_leave(desk.live().now + timedelta(seconds=30))
+    assert answered(other) == 422 and "You have answered already" in sam.text  # and once it has left
+    assert answered({**sam.fields(path), "words": "Is it the blue one?"}) == 302
+    added = {**sam.fields(path), "words": "Or the one beside it?"}  # its page shows the one that waits
+    let_letters_leave(desk.live().now + timedelta(seconds=60))
+    assert answered(added) == 302
+    let_letters_leave(desk.live().now + timedelta(seconds=120))
+    assert desk.letters().count("reply") == 3
 
 
 def test_a_letter_whose_act_is_done_already_does_not_stop_the_timetable(desk):

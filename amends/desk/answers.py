@@ -17,6 +17,8 @@ from amends.post.writing import type_of
 from amends.rules.entries import Enclosure
 from amends.rules.refused import Reason, Refused
 
+MOST_BESIDE = 50  # letters of a case that have not left and are looked at
+
 
 @require_POST
 def check(request, ref):
@@ -51,7 +53,8 @@ def answer(request, ref):
     try:
         enclosed += _uploaded(request)
         letter = _letter(request, file, words, seen, enclosed, now)._replace(answers=said)
-        letters.write_to_leave(letter, by=request.user.actor, now=now)
+        known = request.POST.get("known", "").split()[:MOST_BESIDE]
+        letters.write_to_leave(letter, by=request.user.actor, now=now, known=known)
     except Refused as no:
         drafts.keep_draft(file, request.user.id, words, seen, now, enclosed, said)
         return case_page.page(request, ref, no, {**request.POST.dict(), "words": words}, "answer")

@@ -431,6 +431,9 @@ _REFUSALS = {
     Reason.SOMEONE_WAS_QUICKER: lazy(
         "Someone was quicker. Your text is kept; read what is new, then send yours."
     ),
+    Reason.ANSWERED_ALREADY: lazy(
+        "You have answered already since this page was opened. This text is kept; send it if both are to go."
+    ),
 }
 
 

@@ -102,6 +102,7 @@ class Reason(StrEnum):
     ALREADY_DELIVERED = "already delivered"
     OPTION_GONE = "option gone"
     SOMEONE_WAS_QUICKER = "someone was quicker"
+    ANSWERED_ALREADY = "answered already"
 
 
 class Missing(StrEnum):

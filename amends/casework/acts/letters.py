@@ -1,5 +1,6 @@
 """What people do with letters: write one that leaves in a moment, send it again or another way, move it, join cases."""
 
+from collections.abc import Collection
 from datetime import datetime
 
 from amends import ids
@@ -10,20 +11,28 @@ from amends.casework.cipher import address_hash
 from amends.casework.record import Act, Outcome, Step, record_many, was_done
 from amends.people.models import Staff
 from amends.rules import correspondence, merging
-from amends.rules.entries import Channel, Mark
+from amends.rules.entries import Channel, LetterKind, LetterSent, Mark
 from amends.rules.refused import Reason, Refused
 from amends.rules.values import Actor, Text
 
 MOST_BYTES = 20_000_000  # of the files of one letter; what most mail servers still take
+WRITTEN = (LetterKind.REPLY, LetterKind.HOLDING)  # what somebody writes by hand
 
 
-def write_to_leave(letter: leaving.Letter, *, by: Actor, now: datetime) -> None:
+def write_to_leave(
+    letter: leaving.Letter, *, by: Actor, now: datetime, known: Collection[str] | None = None
+) -> None:
     """Lay a letter down to leave at its moment. Asks the rule now, so that what is wrong is said at once.
 
     One that has left already, because its form came twice, is not laid down again.
+
+    known  letters that its writer's page showed as not having left: over one it did not show, nothing is sent;
+           None when it was written on no page
     """
     if was_done(Act(letter.id, by, ())):
         return
+    if known is not None and _answered_elsewhere(letter, known, by):
+        raise Refused(Reason.ANSWERED_ALREADY)
     if letter.leaves_at <= now:
         _go(letter, by, now)
         return
@@ -33,6 +42,20 @@ def write_to_leave(letter: leaving.Letter, *, by: Actor, now: datetime) -> None:
     if case.update and letter.leaves_at > case.update.due > now:
         raise Refused(Reason.LEAVES_TOO_LATE, due=case.update.due)
     leaving.put(letter)
+
+
+def _answered_elsewhere(letter: leaving.Letter, known: Collection[str], by: Actor) -> bool:
+    """Whether its writer has answered since their page was opened: in another window, say, from the same draft."""
+    beside = leaving.of_case(letter.file)
+    waiting = {each.id for each in beside if each.staff == letter.staff and each.state != "stopped"}
+    gone = sum(
+        line.number > letter.seen
+        and line.author == str(by)
+        and isinstance(line.entry, LetterSent)
+        and line.entry.kind in WRITTEN
+        for line in shown.load(letter.file).lines
+    )
+    return bool(waiting - {letter.id, *known}) or gone > sum(was_done(Act(id, by, ())) for id in known)
 
 
 def let_leave(now: datetime) -> int:

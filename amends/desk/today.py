@@ -48,13 +48,8 @@ def today(request):
         "c.is_open and (a.asked_by = %s or (a.asked_of = %s and a.state = 'asked')) and a.state <> 'lapsed'",
         [me.id, me.id],
     )
-    first, second = _heading(due, now)
-    waiting = sum(each.asked_of == me.id for each in asked)
-    if waiting:
-        words = ngettext(
-            "%(count)s question waits for your answer.", "%(count)s questions wait for your answer.", waiting
-        )
-        second = f"{second} {words % {'count': _count(waiting)}}"
+    asked_of_me = [each for each in asked if each.asked_of == me.id]
+    first, second = _heading(due, len(asked_of_me), now)
     context = {
         "day": wording.day(now),
         "first": first,
@@ -67,7 +62,7 @@ def today(request):
         "begun": shown.begun_by(me),
         "choosing": shown.choosing(me),
         "gone_up": [each for each in asked if each.asked_by == me.id],
-        "asked_of_me": [each for each in asked if each.asked_of == me.id],
+        "asked_of_me": asked_of_me,
         "name_of": name_of,
         "purses": facts.purses(me.id, now),
         "check_backs": _check_backs(me, now),
@@ -83,8 +78,8 @@ def today(request):
     return door.page(request, "today", **context)
 
 
-def _heading(due, now: datetime) -> tuple[str, str]:
-    """What is owed today, counted aloud; and whether anything is late."""
+def _heading(due, waiting: int, now: datetime) -> tuple[str, str]:
+    """What is owed today, counted aloud; whether anything is late, and how many questions wait for one's answer."""
     ahead = [p for p in due if p.state == "open" and p.due > now]
     late = [p for p in due if p.state == "broken" or p.due <= now]
     if ahead:
@@ -103,6 +98,11 @@ def _heading(due, now: datetime) -> tuple[str, str]:
         ) % {"count": _count(len(late))}
     else:
         second = _("Nothing of yours is late.")
+    if waiting:
+        words = ngettext(
+            "%(count)s question waits for your answer.", "%(count)s questions wait for your answer.", waiting
+        )
+        second = f"{second} {words % {'count': _count(waiting)}}"
     return first, second
 
 

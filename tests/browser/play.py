@@ -1,6 +1,7 @@
 """People in Chromium: a rep at a desk, a customer on a telephone. They see only what the pages show them."""
 
 import re
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -8,6 +9,19 @@ from playwright.sync_api import Page, expect, sync_playwright
 
 PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True}
 DESK = {"viewport": {"width": 1440, "height": 1000}}
+
+
+@contextmanager
+def at_the_case_of(customer: str, service, chromium: str):
+    """The sample company, started; Priya signed in and at this customer's case. Yields the play and her password."""
+    password = service.run("demo").stdout.strip().rsplit(" ", 1)[-1]
+    service.start()
+    service.wait()
+    with Play(chromium, f"http://127.0.0.1:{service.port}") as play:
+        play.sign_in("priya@ridgeline.example", password)
+        play.rep.goto(f"{play.site}/cases/?view=open")
+        play.rep.locator("tbody tr", has_text=customer).locator("th a").click()
+        yield play, password
 
 
 class Play:

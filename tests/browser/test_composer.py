@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.play import Play
+from tests.browser.play import at_the_case_of
 
 AXE = (Path(__file__).parent / "vendor" / "axe.min.js").read_text()
 LIE = "I checked with my manager. I have passed this on to our lab."
@@ -17,14 +17,8 @@ PROMISE = "We will put up a sign at the yard."
 def test_what_is_not_so_is_marked_while_it_is_written_and_what_is_promised_becomes_a_promise(
     service, browser_path
 ):
-    password = service.run("demo").stdout.strip().rsplit(" ", 1)[-1]
-    service.start()
-    service.wait()
-    with Play(browser_path, f"http://127.0.0.1:{service.port}") as play:
+    with at_the_case_of("Hal Pruitt", service, browser_path) as (play, _password):
         page = play.rep
-        play.sign_in("priya@ridgeline.example", password)
-        page.goto(f"{play.site}/cases/?view=open")
-        page.locator("tbody tr", has_text="Hal Pruitt").locator("th a").click()
         letter, weighed = page.get_by_label("Your answer to"), page.locator("#weighed")
         letter.fill(f"Dear Mr Pruitt,\n\n{LIE} {PROMISE}\n\nPriya")
         expect(weighed.get_by_text("Nobody was asked.")).to_be_visible()

@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.play import Play
+from tests.browser.play import at_the_case_of
 
 WORDS = "The sheet you have is of lot 2250, which was stored upright."
 
@@ -11,14 +11,8 @@ WORDS = "The sheet you have is of lot 2250, which was stored upright."
 @pytest.mark.browser
 @pytest.mark.xdist_group("service")
 def test_what_is_being_written_survives_a_sign_out(service, browser_path):
-    password = service.run("demo").stdout.strip().rsplit(" ", 1)[-1]
-    service.start()
-    service.wait()
-    with Play(browser_path, f"http://127.0.0.1:{service.port}") as play:
+    with at_the_case_of("Hal Pruitt", service, browser_path) as (play, password):
         page = play.rep
-        play.sign_in("priya@ridgeline.example", password)
-        page.goto(f"{play.site}/cases/?view=open")
-        page.locator("tbody tr", has_text="Hal Pruitt").locator("th a").click()
         letter = page.get_by_label("Your answer to")
         letter.fill(WORDS)
         other = page.context.new_page()

@@ -302,6 +302,17 @@ def test_the_search_field_holds_what_was_searched_for_and_nothing_else(desk):
     assert 'name="q" value="seam"' in kim.get("/find/", q="seam").content.decode()
 
 
+def test_a_question_that_waits_is_said_at_the_head_of_the_day_of_whoever_was_asked(desk):
+    desk.working()
+    desk.grant(desk.kim, 1_000_00, 1_000_00)
+    asked = {"kind": RemedyKind.REFUND, "amount": 900_00, "unit": "USD", "why": "She is owed it."}
+    desk.do(desk.sam, approvals.ask, of=desk.kim.id, **asked)
+    kim, sam = Browser(desk.kim), Browser(desk.sam)
+    kim.get("/today/"), sam.get("/today/")
+    assert "One question waits for your answer." in kim.text
+    assert "for your answer" not in sam.text
+
+
 def test_lists_ask_few_questions_of_the_database(desk, django_assert_max_num_queries):
     if db.is_postgres():  # numbers that rolled back work has used up lead to no further questions
         db.row("select setval(pg_get_serial_sequence('search_texts', 'id'), 50000)")

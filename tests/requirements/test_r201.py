@@ -185,6 +185,8 @@ def test_its_owner_sees_the_claim_that_is_no_longer_so_and_a_lowered_line_stays_
     kim.post(page, page=page, what="by_hand", value="80", n="20", shown="The counter's own list")
     assert "measured by hand, 80 per cent of 20" in kim.get(page).text
     ines.post(page, page=page, what="live")
+    kim.get("/today/")
+    assert "is not so any more" not in kim.text
     kim.post(page, page=page, what="by_hand", value="10", n="20", shown="The counter's own list")
     kim.get("/today/")
     assert "is not so any more" in kim.text

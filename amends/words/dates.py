@@ -21,16 +21,38 @@ class When(NamedTuple):
 
 
 def when(words: Sentence, first: int, last: int, now: datetime, language: str) -> When | None:
-    """The first words between two places of a sentence that say when, with the moment they mean."""
+    """The words between two places of a sentence that say best when, with the moment they mean.
+
+    A day or hour with its preposition is better than one without, which is better than "soon"; of two alike, the first.
+    """
     known = times(language)
     reader = Reader([word.text for word in words], now, known)
-    for place in range(first, last):
+    best, told, place = None, -1, first
+    while place < last:
         word = words[place].text
         found = _at(reader, place) if word in known.first or word[0].isdigit() else None
-        if found is not None:
-            found = _more(reader, _more(reader, found))
-            return When(place, max(place + 1, min(found.last, len(words))), _moment(found, now))
-    return None
+        if found is None:
+            place += 1
+            continue
+        found = _more(reader, _more(reader, found))
+        alone = found.hour and found.day is None and _past_preposition(reader, place) == place
+        if alone and word in known.numbers and not reader.known.before_parts.at(reader.texts, place):
+            place += 1  # "six" alone is no hour; "six tomorrow" is
+            continue
+        until = max(place + 1, min(found.last, len(words)))
+        worth = _worth(reader, place, found)
+        if worth > told:
+            best, told = When(place, until, _moment(found, now)), worth
+        place = until
+    return best
+
+
+def _worth(reader: Reader, place: int, found: Found) -> int:
+    """How surely this says by when: 3 with a preposition or as a day, 1 as a span alone, 0 for "now" and "soon"."""
+    if found.vague:
+        return 2 if reader.known.until_clause_ends.at(reader.texts, place) else 0
+    led = _past_preposition(reader, place) > place or reader.known.lead_in.past(reader.texts, place) > place
+    return 3 if led or found.day is not None and not found.span else 1
 
 
 def _at(reader: Reader, place: int) -> Found | None:
@@ -47,10 +69,10 @@ def _at(reader: Reader, place: int) -> Found | None:
     found = _part(reader, place) or reader.one(start)
     if found is None or found.last <= place:
         return None
-    if texts[place] in known.ahead_of and start > place and found.day and not found.hour:
+    ends = texts[start] in known.end or known.ends_alone.at(texts, start)
+    if texts[place] in known.ahead_of and start > place and found.day and not found.hour and not ends:
         found = found._replace(day=_day_before(reader, start, found.day))
-    bare = found.hour and not found.day and start == place and texts[place] in known.numbers
-    return None if bare else found
+    return found
 
 
 def _day_before(reader: Reader, place: int, day: datetime) -> datetime:
@@ -75,7 +97,7 @@ def _part(reader: Reader, place: int) -> Found | None:
     """ "In the morning", "por la tarde": of the day told elsewhere, or of the next that comes."""
     behind = reader.known.before_parts.past(reader.texts, place)
     part = reader.known.parts.get(reader.word(behind)) if behind > place else None
-    return Found(behind + 1, hour=(part, 0)) if part else None
+    return Found(behind + 1, hour=(part, 0), loose=True) if part else None
 
 
 def _moment(found: Found, now: datetime) -> datetime | None:
@@ -90,7 +112,15 @@ def _moment(found: Found, now: datetime) -> datetime | None:
     if hour >= 24:
         hour, minute = 23, 59  # by midnight: while it is still that day
     moment = day.replace(hour=hour, minute=minute)
-    return moment + timedelta(days=1) if found.day is None and moment < now else moment
+    if moment >= now or found.hour is None or found.loose or hour >= 12:
+        asleep = (
+            found.loose and found.day is None and hour == 12 and now.hour >= 9
+        )  # "in the morning", said in it
+        return moment + timedelta(days=1) if found.day is None and (moment < now or asleep) else moment
+    tonight = moment + timedelta(hours=12) > now and (found.day == day if found.day else now.hour >= CLOSE)
+    if tonight:
+        return moment + timedelta(hours=12)  # "at eleven", said in the evening
+    return moment + timedelta(days=1) if found.day is None else moment
 
 
 def _more(reader: Reader, found: Found) -> Found:
@@ -102,7 +132,8 @@ def _more(reader: Reader, found: Found) -> Found:
         return found._replace(last=led[0], hour=(led[1], 0))  # "Thursday first thing"
     at += reader.word(at) in (",", "-") and at + 1 < len(reader.texts)
     if found.day is not None and reader.word(at) in known.parts:
-        found = found._replace(last=at + 1, hour=found.hour or (known.parts[reader.word(at)], 0))
+        part = Found(at + 1, hour=(known.parts[reader.word(at)], 0), loose=True)
+        found = _hour_of(found, part) if found.hour else part._replace(day=found.day)
         at = found.last
     start = _past_preposition(reader, at)
     if start == at:
@@ -115,13 +146,42 @@ def _more(reader: Reader, found: Found) -> Found:
 
 def _together(reader: Reader, found: Found, more: Found, close: bool) -> Found:
     parts = reader.known.parts
-    if found.day is not None and more.hour and more.day is None:
-        return found._replace(last=more.last, hour=more.hour)
+    if more.hour and more.day is None and (found.day is not None or found.hour and more.loose):
+        return _hour_of(found, more)
     if found.hour and found.day is None and more.day is not None:
         part = reader.word(more.last) if reader.word(more.last) in parts else ""
-        early = 12 in (parts.get(part), parts.get(reader.word(more.last - 1))) and found.hour[0] >= 12
-        hour = (found.hour[0] - 12, found.hour[1]) if early else found.hour
+        half = (
+            parts.get(part) or (more.hour[0] if more.hour else 0) or parts.get(reader.word(more.last - 1), 0)
+        )
+        hour = _in_half(found.hour, half) if half else found.hour
         return found._replace(last=more.last + bool(part), day=more.day, hour=hour)
+    if found.loose and found.day is not None and found.hour == (CLOSE, 0) and more.day is not None and close:
+        return found._replace(last=more.last, day=more.day)  # "close of business on 4 March"
     if found.day is not None and more.day is not None and more.hour is None and close:
-        return found._replace(last=more.last, day=more.day)
+        weekdays, start = reader.known.weekdays, more.last - 1
+        named = [reader.word(n) in weekdays for n in (found.last - 1, more.first)]
+        if named == [True, False] and not more.span:
+            return found._replace(last=more.last, day=more.day)  # "Friday 8 May"
+        if (
+            named == [False, True]
+            and start >= found.last
+            and reader.word(found.last - 1) not in reader.known.units
+        ):
+            return found._replace(last=more.last)  # "8 May, a Friday"
     return found
+
+
+def _hour_of(found: Found, more: Found) -> Found:
+    """A day with the hour that is told beside it; one of them may only be a part of the day."""
+    if found.hour and not found.loose and more.loose:
+        return found._replace(last=more.last, hour=_in_half(found.hour, more.hour[0]))
+    half = found.hour[0] if found.hour and found.loose else 0
+    hour = _in_half(more.hour, half) if half and not more.loose else more.hour
+    return found._replace(last=more.last, hour=hour, loose=more.loose)
+
+
+def _in_half(hour: tuple[int, int], part: int) -> tuple[int, int]:
+    """An hour in the half of the day that is meant: eight in the evening, seven in the morning."""
+    if part >= CLOSE and hour[0] < 12:
+        return hour[0] + 12, hour[1]
+    return (hour[0] - 12, hour[1]) if part == 12 and 12 < hour[0] < 24 else hour

@@ -37,11 +37,14 @@ class Reader:
         if day := known.days.at(self.texts, at):
             part = known.day_hours.get(word)
             last = known.behind_days.past(self.texts, day[0])
-            return Found(last, self.midnight + timedelta(days=day[1]), (part, 0) if part else None)
-        if word in known.end or word in known.ends_alone:
+            hour_of = (part, 0) if part else None
+            return Found(last, self.midnight + timedelta(days=day[1]), hour_of, loose=bool(part), first=at)
+        if word in known.end or known.ends_alone.at(self.texts, at):
             return self._end(at)
         if word in known.this or word in known.next:
             return self._this_or_next(at)
+        if self.word(at - 1) in known.hours_first and (told := hour(self.texts, at, known)):
+            return told  # "at 8.10"
         return (
             self._weekday(at)
             or self._named_span(at)
@@ -52,17 +55,21 @@ class Reader:
 
     def _part(self, at: int) -> Found | None:
         part = self.known.parts.get(self.word(at))
-        return Found(at + 1, hour=(part, 0)) if part else None
+        return Found(at + 1, hour=(part, 0), loose=True) if part else None
 
     def _weekday(self, at: int) -> Found | None:
         known, word = self.known, self.texts[at]
         if word not in known.weekdays or word in known.doubtful_days and self.word(at - 1) in known.not_days:
             return None
         ahead = (known.weekdays[word] - self.now.weekday() - 1) % 7 + 1
+        if week := known.weeks_behind.at(self.texts, at + 1):
+            this = known.weekdays[word] - self.now.weekday()
+            days = {"after": ahead + 7, "next": this + 7}.get(week[1], ahead)
+            return Found(week[0], self.midnight + timedelta(days=days), first=at)
         behind = known.next_behind.past(self.texts, at + 1)
         if self.word(behind) == "'s" and self.word(behind + 1).isalpha():
             behind += 2  # "at Thursday's briefing"
-        return Found(behind, self.midnight + timedelta(days=ahead))
+        return Found(behind, self.midnight + timedelta(days=ahead), first=at)
 
     def _named_span(self, at: int) -> Found | None:
         """ "La semana que viene"."""
@@ -86,8 +93,8 @@ class Reader:
     def _end(self, at: int) -> Found | None:
         """ "The end of next week", "close of business", "Ende Juni"."""
         known, place = self.known, at + 1
-        if alone := known.ends_alone.get(self.texts[at]):
-            return self._end_in(alone, False, place)
+        if alone := known.ends_alone.at(self.texts, at):
+            return self._end_in(alone[1], False, alone[0])
         while self.word(place) in known.of:
             place += 1
         if day := known.days.at(self.texts, place):
@@ -106,10 +113,12 @@ class Reader:
 
     def _end_in(self, unit: str, later: bool, last: int) -> Found | None:
         if unit == "day":
-            return Found(last, self.midnight, (CLOSE, 0))
+            return Found(last, self.midnight, (CLOSE, 0), loose=True)
         if unit in ("week", "weekend"):
             days = (4 - self.now.weekday()) % 7 + 7 * later
             return Found(last, self.midnight + timedelta(days=days))
+        if unit == "year":
+            return Found(last, self.midnight.replace(year=self.now.year + later, month=12, day=31))
         return Found(last, self._end_of("month", later)) if unit == "month" else None
 
     def _end_of_month(self, month: int) -> datetime:
@@ -128,7 +137,7 @@ class Reader:
         if unit in ("week", "weekend", "month"):
             return Found(at + 2, self._end_of(unit, later))
         if not later and (part := known.parts.get(word) or known.hours.get(word)):
-            return Found(at + 2, self.midnight, (part, 0))
+            return Found(at + 2, self.midnight, (part, 0), loose=word in known.parts, first=at)
         if word in known.few or word in known.numbers or word[:1].isdigit() or unit:
             return self.span(at + 1)
         return None
@@ -149,6 +158,10 @@ class Reader:
     def span(self, at: int) -> Found | None:
         """ "Two days", "24-48 hours", "the next five working days", "5 días hábiles"."""
         known = self.known
+        if known.lasting & set(self.texts[max(0, at - 2) : at]) and not known.within & set(
+            self.texts[max(0, at - 1) : at]
+        ):
+            return None  # "for the week", "every four weeks"
         while self.word(at) in known.about:
             at += 1
         said = self.word(at)
@@ -157,6 +170,8 @@ class Reader:
             "week",
             "day",
         )
+        if self.word(at - 1) == "the" and known.within and self.word(at - 2) not in known.within:
+            alone = False  # "on the day"
         number = (1.0, at) if alone and said in known.units else self.number(at)
         if number is None:
             return self._joined(at)
@@ -164,7 +179,7 @@ class Reader:
         if self.word(at - 1) in known.fractions and self.word(at) in known.numbers:
             at += 1  # half an hour
         working = self.word(at) in known.working
-        at += working
+        at += working or self.word(at) in known.fillers
         unit = known.units.get(self.word(at))
         if unit is None:
             return None
@@ -184,25 +199,31 @@ class Reader:
         if unit in ("minute", "hour"):
             return Found(last, moment=self.now + timedelta(**{unit + "s": value}))
         if unit == "working day":
-            return Found(last, working_days(self.midnight, int(value)))
+            return Found(last, working_days(self.midnight, int(value)), span=True)
         if unit == "month":
             month = self.now.month - 1 + int(value)
             year, month = self.now.year + month // 12, month % 12 + 1
-            return Found(last, self.midnight.replace(year=year, month=month, day=min(self.now.day, 28)))
+            day = self.midnight.replace(year=year, month=month, day=min(self.now.day, 28))
+            return Found(last, day, span=True)
         days = {"day": 1, "week": 7, "fortnight": 14}.get(unit, 0)
-        return Found(last, self.midnight + timedelta(days=int(days * value))) if days else None
+        return Found(last, self.midnight + timedelta(days=int(days * value)), span=True) if days else None
 
     def _date(self, at: int) -> Found | None:
         """ "12 May", "May 12th", "the 12th", "12.06.2026"; the next one there is."""
-        feast = self.known.feasts.get(self.texts[at])
-        return (
-            self._of(feast[1], feast[0], 0, at + 1) if feast else self._numeric(at) or self._day_and_month(at)
-        )
+        feast = self.known.feasts.at(self.texts, at)
+        if feast:
+            return self._of(feast[1][1], feast[1][0], 0, feast[0])
+        found = self._numeric(at) or self._day_and_month(at)
+        return found._replace(first=at) if found else None
 
     def _numeric(self, at: int) -> Found | None:
         parts = self.texts[at].replace("/", ".").replace("-", ".").strip(".").split(".")
-        if len(parts) < 2 or not all(part.isdigit() for part in parts):
+        if len(parts) < 2 or not all(part.isdigit() for part in parts) or self.texts[at] == "24/7":
             return None
+        dotted = len(parts) == 2 and "." in self.texts[at]
+        led = self.known.before.at([self.word(at - 1)], 0)
+        if dotted and (self.known.month_first or not led) or len(parts) == 3 and len(parts[-1]) < 2:
+            return None  # "a 7.5-tonner", "version 4.2.1"
         if len(parts) == 3 and len(parts[0]) == 4:
             parts.reverse()
         year = int(parts[2]) + (2000 if len(parts[2]) == 2 else 0) if len(parts) == 3 else 0
@@ -220,17 +241,28 @@ class Reader:
             month, day, last = known.months[word], self._ordinal(following), at + 2
         elif word in known.months and known.in_months.at([self.word(at - 1)], 0):
             return Found(at + 1, self._end_of_month(known.months[word]))
-        elif day and not word.isdigit() and word not in known.numbers:
+        elif day and not word.isdigit() and word not in known.numbers and self._is_led(at):
             month, last = (self.now.month + (day < self.now.day) - 1) % 12 + 1, at + 1
         if not month:
             return None
-        of = self.word(last) in known.month_of
+        of = self.word(last) in known.month_of or self.word(last) == "," and self.word(last + 1)[:2] == "20"
+        of = of and self.word(last + 1)[:4].isdigit()
         year = self.word(last + of)
         if year.isdigit() and len(year) == 4:
             return self._of(day, month, int(year), last + of + 1)
         return self._of(day, month, 0, last)
 
+    def _is_led(self, at: int) -> bool:
+        """Whether a number of a day alone is one: "the 4th", "on 4th", "Monday 4th"; "1st class" is none."""
+        before, known = self.word(at - 1), self.known
+        led = before in known.articles or before in known.weekdays or known.before.at([before], 0)
+        behind = self.word(at + 1)
+        return bool(led) and not (
+            behind.isalpha() and behind not in known.after_hours | known.joints | known.parts.keys()
+        )
+
     def _ordinal(self, word: str) -> int:
+        word = word.removesuffix(",")
         for ending in self.known.ordinals:
             if word.endswith(ending) and word[: -len(ending)].isdigit():
                 word = word[: -len(ending)]

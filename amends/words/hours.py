@@ -21,6 +21,8 @@ def _hour(texts: list[str], at: int, known: Times) -> Found | None:
     if word in known.half_to and at + 1 < len(texts):
         value = number_of(texts[at + 1], known)
         return Found(at + 2, hour=_clock(value, -30)) if value else None
+    if word in known.half_past and at + 1 < len(texts) and (value := number_of(texts[at + 1], known)):
+        return Found(at + 2, hour=_clock(value, 30)) if value <= 12 else None  # "half seven"
     if word in known.fractions:
         return _past_or_to(texts, at, known.fractions[word], known)
     written = _joined(texts, at, known) or _dotted(texts, at, known)
@@ -35,7 +37,16 @@ def _hour(texts: list[str], at: int, known: Times) -> Found | None:
         or _with_clock(texts, at, value, known)
         or (_past_or_to(texts, at, value, known) if value <= 30 else None)
         or _spoken(texts, at, value, known)
+        or _by_its_day(texts, at, value, known)
     )
+
+
+def _by_its_day(texts: list[str], at: int, value: int, known: Times) -> Found | None:
+    """ "Eight tomorrow morning", "10 tonight": an hour as a day follows."""
+    behind = texts[at + 1] if at + 1 < len(texts) else ""
+    day = behind in known.days.by_first or behind in known.this and texts[at + 2 : at + 3] != []
+    day = day and not (behind in known.this and texts[at + 2] not in known.parts)
+    return Found(at + 1, hour=_clock(value, 0)) if day and 0 < value <= 12 else None
 
 
 def number_of(word: str, known: Times) -> int | None:
@@ -70,7 +81,10 @@ def _dotted(texts: list[str], at: int, known: Times) -> Found | None:
     half = known.halves.at(texts, at + 1)
     if half:
         return Found(half[0], hour=(of_day(int(whole), half[1]), int(minutes)))
-    if at and texts[at - 1] in known.at_hour and len(minutes) == 2:
+    by_a_day = {*texts[max(0, at - 1) : at], *texts[at + 1 : at + 2]} & (
+        known.weekdays.keys() | known.days.by_first.keys()
+    )
+    if (at and texts[at - 1] in known.at_hour or by_a_day) and len(minutes) == 2:
         return Found(
             at + 1, hour=_clock(int(whole), int(minutes)) if int(whole) <= 12 else (int(whole), int(minutes))
         )
@@ -117,7 +131,7 @@ def _past_or_to(texts: list[str], at: int, minutes: int, known: Times) -> Found 
     """ "Ten to six", "half past two", "viertel nach zwei"."""
     mark, named = (texts[at + 1 : at + 3] + ["", ""])[:2]
     value = number_of(named, known)
-    if mark not in known.past | known.to or value is None:
+    if mark not in known.past | known.to or value is None or minutes % 5:
         return None
     return Found(at + 3, hour=_clock(value, minutes if mark in known.past else -minutes))
 
@@ -141,10 +155,19 @@ def _spoken(texts: list[str], at: int, value: int, known: Times) -> Found | None
     stands_alone = (
         not following
         or following[0] in known.joints
-        or not following[0].isalpha()
+        or not following[0][0].isalnum()
+        and following[0] not in "%£$€₹"
         or following[0] in known.after_hours
     )
+    stands_alone = (
+        stands_alone or texts[at - 1] in known.surely_hour and _counts_nothing(texts[at], following[0], known)
+    )
     return Found(at + 1, hour=_clock(value, 0)) if stands_alone and texts[at - 1] not in known.until else None
+
+
+def _counts_nothing(number: str, behind: str, known: Times) -> bool:
+    """Whether a number is no number of things: "at 10 please", not "at 5 places", "by 2 per cent"."""
+    return number.isdigit() and not behind.endswith("s") and behind not in known.units.keys() | known.counted
 
 
 def of_day(value: int, half: int) -> int:

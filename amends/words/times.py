@@ -15,6 +15,9 @@ class Found(NamedTuple):
     hour: tuple[int, int] | None = None
     moment: datetime | None = None
     vague: bool = False
+    loose: bool = False  # the hour is only that by which a part of the day is over
+    span: bool = False  # so long from now
+    first: int = 0  # where it begins, if that is told
 
 
 class Runs:
@@ -47,9 +50,10 @@ class Times:
         self.parts, self.hours, self.day_hours = told["parts"], told["hours"], told["day_hours"]
         self.halves, self.fractions = Runs(told["halves"]), told["fractions"]
         self.behind_hours = Runs(told["behind_hours"])
-        self.ends_alone = told["ends_alone"]
+        self.ends_alone = Runs(told["ends_alone"])
+        self.weeks_behind = Runs(told.get("weeks_behind", {}))
         self.lead_hours = Runs(told.get("lead_hours", {}))
-        self.feasts = told.get("feasts", {})
+        self.feasts = Runs({name: tuple(date) for name, date in told.get("feasts", {}).items()})
         self.before, self.before_parts = Runs(words["before"]), Runs(words["before_parts"])
         self.vague, self.until_clause_ends = Runs(words["vague"]), Runs(words["until_clause_ends"])
         self.lead_in, self.next_behind = Runs(words["lead_in"]), Runs(words["next_behind"])
@@ -61,14 +65,24 @@ class Times:
         self.next_only, self.few = sets["next_only"], sets["few"]
         self.working, self.end, self.of = sets["working"], sets["end"], sets["of"]
         self.ranges, self.about, self.month_of = sets["ranges"], sets["about"], sets["month_of"]
-        self.ahead_of = sets.get("ahead_of", frozenset())
+        for name in (
+            "ahead_of",
+            "within",
+            "surely_hour",
+            "hours_first",
+            "half_past",
+            "lasting",
+            "fillers",
+            "counted",
+        ):
+            setattr(self, name, sets.get(name, frozenset()))
         self.ordinals, self.not_days = sets["ordinals"], sets["not_days"]
         self.doubtful_days, self.doubtful_months = sets["doubtful_days"], sets["doubtful_months"]
         self.clock, self.at_hour, self.until = sets["clock"], sets["at_hour"], sets["until"]
         self.past, self.to, self.half_to = sets["past"], sets["to"], sets["half_to"]
         self.after_hours = (
             self.before.by_first.keys() | self.to | self.days.by_first.keys() | self.weekdays.keys()
-        )
+        ) | sets.get("after_hours", frozenset())
         self.month_first = told["words"]["month_first"]
         runs = (
             *(
@@ -79,6 +93,8 @@ class Times:
                 self.vague,
                 self.until_clause_ends,
                 self.lead_in,
+                self.ends_alone,
+                self.feasts,
             ),
         )
         self.first = frozenset().union(
@@ -90,10 +106,8 @@ class Times:
                 self.units,
                 self.hours,
                 self.fractions,
-                self.ends_alone,
-                self.feasts,
             ),
-            *(self.this, self.next, self.end, self.about, self.half_to),
+            *(self.this, self.next, self.end, self.about, self.half_to, self.half_past),
         )  # words that may begin to say when; so may whatever begins with a digit
 
 

@@ -123,7 +123,7 @@ def test_empty():
         ("We'll send it by 2026-07-01.", "by 2026-07-01", "2026-07-01 17:00"),
         ("We'll visit you between 9 and 11 on Monday.", "between 9 and 11 on Monday", "2026-06-15 11:00"),
         ("I'll call you the day after tomorrow.", "the day after tomorrow", "2026-06-12 17:00"),
-        ("I'll call you first thing in the morning.", "first thing in the morning", "2026-06-10 12:00"),
+        ("I'll call you first thing in the morning.", "first thing in the morning", "2026-06-11 12:00"),
         ("We'll refund it within 48h.", "within 48h", "2026-06-12 10:00"),
         ("We'll reply within the next few days.", "within the next few days", None),
         ("We will reply by the end of business.", "by the end of business", "2026-06-10 17:00"),

@@ -1,5 +1,6 @@
 """Amends: the case file that cannot pretend."""
 
+import os
 import sqlite3
 import sys
 
@@ -22,3 +23,6 @@ def _use_a_sound_sqlite() -> None:
 
 
 _use_a_sound_sqlite()
+os.environ.setdefault(
+    "OPENBLAS_NUM_THREADS", "1"
+)  # numpy reads letters: too short to be shared out among threads

@@ -66,6 +66,7 @@ def _texts(top) -> None:
     texts = _command(words, "read", _words("read_texts"), found)
     texts.add_argument("--jsonl", action="store_true", help="lines of {id, text, now?, tz?} in and out")
     texts.add_argument("--language", default="en", help="en, de or es")
+    texts.add_argument("--why", action="store_true", help="each finding with the words it hangs on")
     against = "hold the reader against labelled texts"
     evaluate = _command(words, "evaluate", _words("evaluate_reader"), against)
     evaluate.add_argument("labelled", type=Path, help="lines of {text, promises, claims, …}")

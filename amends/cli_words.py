@@ -17,7 +17,7 @@ from amends.rules.values import Text
 from amends.words.evaluation import Score, evaluate, interval
 from amends.words.gist import amounts, gist, stems
 from amends.words.languages import languages
-from amends.words.reading import read
+from amends.words.reading import read, why
 
 
 def _is_read(language: str) -> bool:
@@ -31,6 +31,11 @@ def read_texts(arguments) -> int:
     """What is read in each text. With --jsonl one object a line; else the whole input is one text."""
     if not _is_read(arguments.language):
         return 2
+    if arguments.why:
+        text = sys.stdin.read()
+        for place, what, because in why(text, arguments.language):
+            print(f"{what}: “{text[place.start : place.end]}”: {', '.join(because)}")
+        return 0
     if not arguments.jsonl:
         print(msgspec.json.encode(read(sys.stdin.read(), datetime.now(), arguments.language)).decode())
         return 0

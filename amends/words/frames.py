@@ -137,6 +137,7 @@ class Frames:
         words = frozenset().union(*self.sets.values(), self.verbs.forms, known.units, known.numbers)
         self.writing = Writing(told["writing"], told["contractions"], words)
         self.above = self.sets["above"]
+        self.tagger = None
 
     def found(self, words: Sentence, before: Sentence) -> tuple[list[Promise], list[Claim]]:
         """The promises and the claims of a sentence; `before` is the sentence in front of it."""

@@ -4,6 +4,8 @@ import tomllib
 from functools import cache
 from pathlib import Path
 
+import numpy as np
+
 _HERE = Path(__file__).parent
 
 
@@ -18,3 +20,9 @@ def data(language: str, name: str) -> dict:
 @cache
 def languages() -> tuple[str, ...]:
     return tuple(sorted(path.parent.name for path in _HERE.glob("*/words.toml")))
+
+
+def weights(language: str) -> dict[str, np.ndarray]:
+    """What a tagger has learnt of a language: arrays by name."""
+    with np.load(_HERE / language / "tagger.npz", allow_pickle=False) as told:
+        return dict(told)

@@ -32,6 +32,8 @@ class Lexicon:
         self.receiving, self.arriving = self._patterns(data["receiving"]), self._patterns(data["arriving"])
         self.expected = self._patterns(data["expected"])
         self.refused = self._patterns({"refused": data["refused"]["acts"]})
+        self.charges = frozenset(data["refused"]["charges"].split())
+        self.held = frozenset(data["refused"]["held"].split())
         self.no_claims = self._patterns({"refused": data["refused"]["claims"]})
         self.negated = self._patterns(data["negated"])
         self.done_to = {

@@ -2,8 +2,11 @@
 
     python -m tests.labels.join dev > /tmp/dev.jsonl && amends words evaluate /tmp/dev.jsonl
 
-`written`: 710 replies written for this by people who had not seen the reader, texts and labels; the reader has learnt
-from all of them. They stand here whole.
+`written`: 710 replies written for this by hands that had not seen the reader, texts and labels; the grammar and the weights have
+learnt from all of them. `replies`: 6,610 more, labelled once, by whoever wrote each; only the weights and the days have learnt from
+them. Both stand here whole. `drafted`: what the grammar found in each text when it had not yet learnt from it.
+
+`business`: labels of 585 more real texts (sentences of business mail, replies of companies), made once.
 
 `dev` and `unseen`: 910 real texts (1,750 sentences): 520 replies of companies, 180 utterances of telephone operators, 210 sentences of business
 mail. Two readers labelled each apart and agreed on 126 of 127 and 132 promises, 95 of 98 and 103 claims, 520 of 520 on
@@ -22,7 +25,8 @@ DATA = HERE.parent.parent.parent / "shared" / "data"
 
 
 def joined(part: str) -> Iterator[dict]:
-    """The labels of `written`, `dev` or `unseen` with their texts. The latter two need ../shared; without it there are none."""
+    """The labels of `written`, `replies`, `dev`, `business` or `unseen` with their texts. The latter three need ../shared;
+    without it there are none."""
     for line in (HERE / f"{part}.jsonl").read_text(encoding="utf-8").splitlines():
         label = json.loads(line)
         if "text" in label:

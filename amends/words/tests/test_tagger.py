@@ -1,0 +1,76 @@
+"""The tagger: what it is made of, that it holds together, and that hiding a claim does not hide it from the weights either."""
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from amends.words import features, tagger
+from amends.words.features import Token
+from amends.words.grammar import grammar
+from amends.words.languages import weights
+from amends.words.reading import draft, read, why
+
+TEXT = "I spoke with Rosa at the yard and she has refunded you in full. I'll ring you on Friday at noon."
+
+
+@pytest.fixture(scope="module")
+def heard():
+    return grammar("en").tagger
+
+
+def test_the_weights_know_the_words_of_the_lexicon(heard):
+    """Whoever adds a set or a kind to words.toml learns the weights again: `python -m tests.labels.learn`."""
+    assert set(features.names(heard.lexicon)) == set(map(str, weights("en")["names"]))
+
+
+def test_tags_stand_in_an_order_that_can_be(heard):
+    told = [Token(word) for word in ("we", "have", "sent", "it", "and", "will", "call", "you")] * 9
+    tags = tagger._best_path(
+        np.random.default_rng(7).normal(size=(len(told), len(tagger.TAGS))), heard.follows
+    )
+    for before, tag in zip(
+        ["", *(tagger.TAGS[n] for n in tags)], (tagger.TAGS[n] for n in tags), strict=False
+    ):
+        assert not tag.startswith("I") or before[1:] == tag[1:]
+
+
+def test_nothing_and_one_word_are_letters_too(heard):
+    assert heard.tag([]) == [] and heard.tag([Token("hello")]) == []
+    assert heard.tag([Token(""), Token("")]) == []
+
+
+def test_the_grammar_is_heard_but_has_not_the_last_word():
+    drafted, told = draft("Your manager sent us the form."), read("Your manager sent us the form.")
+    assert told.promises == () and told.claims == () == drafted.claims
+    assert [claim.kind for claim in read("ive binned it and baked you another one").claims]
+
+
+def test_every_finding_hangs_on_words_of_its_own():
+    found = why(TEXT)
+    assert {what for _place, what, _words in found} >= {"doing consulted", "promise contact"}
+    for place, _what, because in found:
+        inside = TEXT[place.start : place.end].lower()
+        assert because and all(word in inside or word in ("will", "i") for word in because)
+    assert why("Wir haben den Betrag erstattet.", "de") == []  # there the frame says it
+
+
+@pytest.mark.parametrize(
+    "hidden",
+    [
+        "I sp\u200boke with my manager and she has refu\u00adnded you.",
+        "I spоke with my mаnager and she has rеfunded you.",
+        "I spoke\nwith my manager and she has\nrefunded you.",
+    ],
+)
+def test_a_claim_that_is_hidden_is_heard(hidden):
+    plain = read("I spoke with my manager and she has refunded you.")
+    assert [claim.kind for claim in read(hidden).claims] == [claim.kind for claim in plain.claims] != []
+
+
+def test_what_is_measured_with_was_not_learnt_from():
+    labels = Path(__file__).parents[3] / "tests" / "labels"
+    learnt = {json.loads(line)["id"] for line in (labels / "drafted.jsonl").read_text().splitlines()}
+    unseen = {json.loads(line)["id"] for line in (labels / "unseen.jsonl").read_text().splitlines()}
+    assert unseen and not learnt & unseen

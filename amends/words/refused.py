@@ -1,6 +1,6 @@
 """What English says that is no promise and no deed, whatever else about it looks like one."""
 
-from amends.words.lexicon import ING, PARTICIPLE, PAST, THIRD, Lexicon
+from amends.words.lexicon import BASE, ING, PARTICIPLE, PAST, THIRD, Lexicon
 from amends.words.sentences import Sentence
 
 _ENDS = ("ed", "ing", "n't", "'s", "'ve", "'re")  # of verbs nobody knows
@@ -34,8 +34,30 @@ def _tells_deed(words: Sentence, lexicon: Lexicon) -> bool:
         return False  # the name of a thing
     if told[1:2] and told[1] in ("have", "has") and told[2:3] and told[2] in lexicon.held and len(told) <= 5:
         return False
-    refused = [n for n, base in verbs if lexicon.match(lexicon.no_claims, base, words, n + 1)]
+    if _is_told_as_now(told, lexicon) or _names_thing(told, lexicon):
+        return False
+    every = [(n, lexicon.base_of(text, BASE, THIRD, PAST, PARTICIPLE, ING)) for n, text in enumerate(told)]
+    refused = [n for n, base in every if base and lexicon.match(lexicon.no_claims, base, words, n + 1)]
     deeds = [
         n for n, base in verbs if base in lexicon.claims and n not in refused and base not in ("be", "have")
     ]
     return not refused or bool(deeds)
+
+
+def _is_told_as_now(told: list[str], lexicon: Lexicon) -> bool:
+    """ "We refund the fee": offered or habitual, and not done."""
+    verb = told[1] if told[0] in ("we", "i") and len(told) > 1 else ""
+    return bool(
+        verb not in ("have", "be", "do")
+        and lexicon.base_of(verb, BASE)
+        and not lexicon.base_of(verb, PAST, PARTICIPLE)
+        and not any(lexicon.base_of(text, PAST, PARTICIPLE, ING) in lexicon.claims for text in told[2:])
+    )
+
+
+def _names_thing(told: list[str], lexicon: Lexicon) -> bool:
+    """ "A new sheet, laid by our crew"."""
+    return told[0] in ("a", "an") and any(
+        one == "," and last == "by" and lexicon.base_of(deed, PARTICIPLE)
+        for one, deed, last in zip(told, told[1:], told[2:], strict=False)
+    )

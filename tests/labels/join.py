@@ -6,6 +6,9 @@
 learnt from all of them. `replies`: 6,610 more, labelled once, by whoever wrote each; only the weights and the days have learnt from
 them. Both stand here whole. `drafted`: what the grammar found in each text when it had not yet learnt from it.
 
+`sealed`: 270 replies to measure with: nobody looks into them, nothing learns from them. `lean`: 180 the weights have not learnt from,
+by which it was chosen how readily they find.
+
 `business`: labels of 585 more real texts (sentences of business mail, replies of companies), made once.
 
 `dev` and `unseen`: 910 real texts (1,750 sentences): 520 replies of companies, 180 utterances of telephone operators, 210 sentences of business
@@ -25,8 +28,8 @@ DATA = HERE.parent.parent.parent / "shared" / "data"
 
 
 def joined(part: str) -> Iterator[dict]:
-    """The labels of `written`, `replies`, `dev`, `business` or `unseen` with their texts. The latter three need ../shared;
-    without it there are none."""
+    """The labels of `written`, `replies`, `sealed`, `lean`, `dev`, `business` or `unseen` with their texts. The latter three need
+    ../shared; without it there are none."""
     for line in (HERE / f"{part}.jsonl").read_text(encoding="utf-8").splitlines():
         label = json.loads(line)
         if "text" in label:

@@ -69,8 +69,12 @@ def test_a_claim_that_is_hidden_is_heard(hidden):
     assert [claim.kind for claim in read(hidden).claims] == [claim.kind for claim in plain.claims] != []
 
 
-def test_what_is_measured_with_was_not_learnt_from():
+@pytest.mark.parametrize("name", ["unseen", "sealed", "lean"])
+def test_what_is_measured_with_was_not_learnt_from(name):
     labels = Path(__file__).parents[3] / "tests" / "labels"
-    learnt = {json.loads(line)["id"] for line in (labels / "drafted.jsonl").read_text().splitlines()}
-    unseen = {json.loads(line)["id"] for line in (labels / "unseen.jsonl").read_text().splitlines()}
-    assert unseen and not learnt & unseen
+
+    def ids(part: str) -> set[str]:
+        lines = (labels / f"{part}.jsonl").read_text(encoding="utf-8").splitlines()
+        return {json.loads(line)["id"] for line in lines}
+
+    assert ids(name) and not ids("drafted") & ids(name)

@@ -154,8 +154,8 @@ def test_replies_labelled_by_others_are_read_well_enough(shared, figure):
         for name, s in (("promises", promises), ("claims of doings", doings))
     ]
     figure("words, on texts the reader was made with: " + "; ".join(told))
-    assert promises.precision > 0.9 and promises.recall > 0.9
-    assert doings.precision > 0.9 and doings.recall > 0.75
+    assert promises.precision > 0.9 and promises.recall > 0.92
+    assert doings.precision > 0.9 and doings.recall > 0.85
     assert figures.dues.right / figures.dues.of > 0.85
 
 
@@ -163,7 +163,7 @@ def test_the_reader_reads_as_well_as_it_did():
     """Against the labelled replies that lie in this repository; what to expect of others stands in docs/words.md."""
     figures = evaluate(joined("written"))
     promises, doings, empty = (figures.scores[name] for name in ("promises", "claims of doings", "empty"))
-    assert promises.precision > 0.93 and promises.recall > 0.92
+    assert promises.precision > 0.94 and promises.recall > 0.92
     assert doings.precision > 0.93 and doings.recall > 0.87
     assert empty.precision > 0.98 and empty.f1 > 0.9
     assert figures.moments.right / figures.moments.of > 0.92

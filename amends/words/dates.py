@@ -141,10 +141,11 @@ def _more(reader: Reader, found: Found) -> Found:
     more = _part(reader, at) or reader.one(start)
     if more is None or more.vague or more.moment:
         return found
-    return _together(reader, found, more, at == start or at + 1 == start)
+    return _together(reader, found, more, start, at == start or at + 1 == start)
 
 
-def _together(reader: Reader, found: Found, more: Found, close: bool) -> Found:
+def _together(reader: Reader, found: Found, more: Found, start: int, close: bool) -> Found:
+    """What is told by both. `start`: where the second begins; `close`: it stands right behind the first."""
     parts = reader.known.parts
     if more.hour and more.day is None and (found.day is not None or found.hour and more.loose):
         return _hour_of(found, more)
@@ -158,15 +159,11 @@ def _together(reader: Reader, found: Found, more: Found, close: bool) -> Found:
     if found.loose and found.day is not None and found.hour == (CLOSE, 0) and more.day is not None and close:
         return found._replace(last=more.last, day=more.day)  # "close of business on 4 March"
     if found.day is not None and more.day is not None and more.hour is None and close:
-        weekdays, start = reader.known.weekdays, more.last - 1
-        named = [reader.word(n) in weekdays for n in (found.last - 1, more.first)]
-        if named == [True, False] and not more.span:
+        weekdays = reader.known.weekdays
+        named = reader.word(found.last - 1) in weekdays, reader.word(start) in weekdays
+        if named == (True, False) and not more.span:
             return found._replace(last=more.last, day=more.day)  # "Friday 8 May"
-        if (
-            named == [False, True]
-            and start >= found.last
-            and reader.word(found.last - 1) not in reader.known.units
-        ):
+        if named == (False, True) and reader.word(found.last - 1) not in reader.known.units:
             return found._replace(last=more.last)  # "8 May, a Friday"
     return found
 

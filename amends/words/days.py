@@ -38,7 +38,7 @@ class Reader:
             part = known.day_hours.get(word)
             last = known.behind_days.past(self.texts, day[0])
             hour_of = (part, 0) if part else None
-            return Found(last, self.midnight + timedelta(days=day[1]), hour_of, loose=bool(part), first=at)
+            return Found(last, self.midnight + timedelta(days=day[1]), hour_of, loose=bool(part))
         if word in known.end or known.ends_alone.at(self.texts, at):
             return self._end(at)
         if word in known.this or word in known.next:
@@ -65,11 +65,11 @@ class Reader:
         if week := known.weeks_behind.at(self.texts, at + 1):
             this = known.weekdays[word] - self.now.weekday()
             days = {"after": ahead + 7, "next": this + 7}.get(week[1], ahead)
-            return Found(week[0], self.midnight + timedelta(days=days), first=at)
+            return Found(week[0], self.midnight + timedelta(days=days))
         behind = known.next_behind.past(self.texts, at + 1)
         if self.word(behind) == "'s" and self.word(behind + 1).isalpha():
             behind += 2  # "at Thursday's briefing"
-        return Found(behind, self.midnight + timedelta(days=ahead), first=at)
+        return Found(behind, self.midnight + timedelta(days=ahead))
 
     def _named_span(self, at: int) -> Found | None:
         """ "La semana que viene"."""
@@ -137,7 +137,7 @@ class Reader:
         if unit in ("week", "weekend", "month"):
             return Found(at + 2, self._end_of(unit, later))
         if not later and (part := known.parts.get(word) or known.hours.get(word)):
-            return Found(at + 2, self.midnight, (part, 0), loose=word in known.parts, first=at)
+            return Found(at + 2, self.midnight, (part, 0), loose=word in known.parts)
         if word in known.few or word in known.numbers or word[:1].isdigit() or unit:
             return self.span(at + 1)
         return None
@@ -213,8 +213,7 @@ class Reader:
         feast = self.known.feasts.at(self.texts, at)
         if feast:
             return self._of(feast[1][1], feast[1][0], 0, feast[0])
-        found = self._numeric(at) or self._day_and_month(at)
-        return found._replace(first=at) if found else None
+        return self._numeric(at) or self._day_and_month(at)
 
     def _numeric(self, at: int) -> Found | None:
         parts = self.texts[at].replace("/", ".").replace("-", ".").strip(".").split(".")

@@ -11,6 +11,8 @@ from amends.words.sentences import Sentence, Word
 from amends.words.tagger import FACTS, Tagged
 
 _END = Token("")
+# Told by how things stand, which the grammar sees more surely: "you are booked in".
+_STATES = ("doing", "booked")
 
 
 def tokens(letter: Letter, draft: Draft) -> list[Token]:
@@ -44,9 +46,12 @@ def _drafted_at(words: Sequence[Word | None], letter: Letter, draft: Draft) -> l
 
 
 def revise(draft: Draft, letter: Letter, heard: Sequence[Tagged]) -> None:
-    """Put the promises and doings that were heard in the place of those drafted; facts, feeling and endings stand beside."""
+    """Put the promises and doings that were heard in the place of those drafted.
+
+    What is so, how things stand, feeling and endings stand beside as they were drafted.
+    """
     speech = grammar(letter.language)
-    facts = [claim for claim in draft.claims if claim.kind in FACTS]
+    stay = [claim for claim in draft.claims if claim.kind in (*FACTS, *_STATES)]
     draft.promises, draft.claims = [], []
     marks: dict[str, list[Place]] = {name: [] for name in draft.marks}
     for sentence, found in by_sentence(heard, letter):
@@ -65,10 +70,9 @@ def revise(draft: Draft, letter: Letter, heard: Sequence[Tagged]) -> None:
             else:
                 marks[each.what].append(letter.place(sentence, each.first, each.last))
             since = each.last
-    draft.promises = clear_of(
-        draft.promises, draft.marks["needs_time"]
-    )  # who needs more time has a move of its own
-    draft.claims += clear_of(facts, places_of((*draft.claims, *draft.promises)))
+    # Who needs more time has a move of its own.
+    draft.promises = clear_of(draft.promises, draft.marks["needs_time"])
+    draft.claims += clear_of(stay, places_of((*draft.claims, *draft.promises)))
     draft.claims.sort(key=lambda claim: claim.start)
     for name, places in marks.items():
         draft.marks[name] += places_of(clear_of([Span(*place) for place in places], draft.marks[name]))

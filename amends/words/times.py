@@ -1,5 +1,7 @@
 """The words of a language that say when, as data, and what is found by them."""
 
+from collections import defaultdict
+from collections.abc import Mapping
 from datetime import datetime
 from functools import cache
 from typing import NamedTuple
@@ -17,7 +19,6 @@ class Found(NamedTuple):
     vague: bool = False
     loose: bool = False  # the hour is only that by which a part of the day is over
     span: bool = False  # so long from now
-    first: int = 0  # where it begins, if that is told
 
 
 class Runs:
@@ -43,72 +44,55 @@ class Runs:
 
 
 class Times:
+    """How a language says when. A set it does not name is empty."""
+
     def __init__(self, told: dict):
-        words = told["words"]
-        self.days, self.weekdays, self.months = Runs(told["days"]), told["weekdays"], told["months"]
-        self.numbers, self.units = told["numbers"], told["units"]
+        self._units(told)
+        self._runs(told, told["words"])
+        self._sets(
+            defaultdict(frozenset, {name: frozenset(said.split()) for name, said in told["sets"].items()})
+        )
+        self.first = self._beginnings()
+
+    def _units(self, told: dict) -> None:
+        self.weekdays, self.months = told["weekdays"], told["months"]
+        self.numbers, self.units, self.fractions = told["numbers"], told["units"], told["fractions"]
         self.parts, self.hours, self.day_hours = told["parts"], told["hours"], told["day_hours"]
-        self.halves, self.fractions = Runs(told["halves"]), told["fractions"]
-        self.behind_hours = Runs(told["behind_hours"])
-        self.ends_alone = Runs(told["ends_alone"])
+        self.month_first = told["words"]["month_first"]
+
+    def _runs(self, told: dict, words: dict) -> None:
+        self.days, self.halves = Runs(told["days"]), Runs(told["halves"])
+        self.behind_hours, self.ends_alone = Runs(told["behind_hours"]), Runs(told["ends_alone"])
         self.weeks_behind = Runs(told.get("weeks_behind", {}))
         self.lead_hours = Runs(told.get("lead_hours", {}))
         self.feasts = Runs({name: tuple(date) for name, date in told.get("feasts", {}).items()})
         self.before, self.before_parts = Runs(words["before"]), Runs(words["before_parts"])
         self.vague, self.until_clause_ends = Runs(words["vague"]), Runs(words["until_clause_ends"])
         self.lead_in, self.next_behind = Runs(words["lead_in"]), Runs(words["next_behind"])
-        self.in_months = Runs(words["in_months"])
-        self.behind_days = Runs(words["behind_days"])
-        sets = {name: frozenset(said.split()) for name, said in told["sets"].items()}
+        self.in_months, self.behind_days = Runs(words["in_months"]), Runs(words["behind_days"])
+
+    def _sets(self, sets: Mapping[str, frozenset[str]]) -> None:
         self.articles, self.this, self.next = sets["articles"], sets["this"], sets["next"]
-        self.joints = sets["joints"]
-        self.next_only, self.few = sets["next_only"], sets["few"]
+        self.joints, self.next_only, self.few = sets["joints"], sets["next_only"], sets["few"]
         self.working, self.end, self.of = sets["working"], sets["end"], sets["of"]
         self.ranges, self.about, self.month_of = sets["ranges"], sets["about"], sets["month_of"]
-        for name in (
-            "ahead_of",
-            "within",
-            "surely_hour",
-            "hours_first",
-            "half_past",
-            "lasting",
-            "fillers",
-            "counted",
-        ):
-            setattr(self, name, sets.get(name, frozenset()))
         self.ordinals, self.not_days = sets["ordinals"], sets["not_days"]
         self.doubtful_days, self.doubtful_months = sets["doubtful_days"], sets["doubtful_months"]
         self.clock, self.at_hour, self.until = sets["clock"], sets["at_hour"], sets["until"]
         self.past, self.to, self.half_to = sets["past"], sets["to"], sets["half_to"]
-        self.after_hours = (
-            self.before.by_first.keys() | self.to | self.days.by_first.keys() | self.weekdays.keys()
-        ) | sets.get("after_hours", frozenset())
-        self.month_first = told["words"]["month_first"]
-        runs = (
-            *(
-                self.days,
-                self.halves,
-                self.before,
-                self.before_parts,
-                self.vague,
-                self.until_clause_ends,
-                self.lead_in,
-                self.ends_alone,
-                self.feasts,
-            ),
-        )
-        self.first = frozenset().union(
-            *(run.by_first for run in runs),
-            *(
-                self.weekdays,
-                self.months,
-                self.numbers,
-                self.units,
-                self.hours,
-                self.fractions,
-            ),
-            *(self.this, self.next, self.end, self.about, self.half_to, self.half_past),
-        )  # words that may begin to say when; so may whatever begins with a digit
+        self.half_past, self.ahead_of, self.within = sets["half_past"], sets["ahead_of"], sets["within"]
+        self.surely_hour, self.hours_first = sets["surely_hour"], sets["hours_first"]
+        self.lasting, self.fillers, self.counted = sets["lasting"], sets["fillers"], sets["counted"]
+        days = self.days.by_first.keys() | self.weekdays.keys()
+        self.after_hours = self.before.by_first.keys() | self.to | days | sets["after_hours"]
+
+    def _beginnings(self) -> frozenset[str]:
+        """Words that may begin to say when; so may whatever begins with a digit."""
+        runs = (self.days, self.halves, self.before, self.before_parts, self.vague, self.until_clause_ends)
+        runs = (*runs, self.lead_in, self.ends_alone, self.feasts)
+        words = (self.weekdays, self.months, self.numbers, self.units, self.hours, self.fractions)
+        sets = (self.this, self.next, self.end, self.about, self.half_to, self.half_past)
+        return frozenset().union(*(run.by_first for run in runs), *words, *sets)
 
 
 @cache

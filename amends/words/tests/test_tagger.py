@@ -7,10 +7,13 @@ import numpy as np
 import pytest
 
 from amends.words import features, tagger
+from amends.words.drafting import drafted, letter
 from amends.words.features import Token
 from amends.words.grammar import grammar
 from amends.words.languages import weights
 from amends.words.reading import draft, read, why
+from amends.words.revision import revise
+from amends.words.tagger import Tagged
 
 TEXT = "I spoke with Rosa at the yard and she has refunded you in full. I'll ring you on Friday at noon."
 
@@ -67,6 +70,13 @@ def test_every_finding_hangs_on_words_of_its_own():
 def test_a_claim_that_is_hidden_is_heard(hidden):
     plain = read("I spoke with my manager and she has refunded you.")
     assert [claim.kind for claim in read(hidden).claims] == [claim.kind for claim in plain.claims] != []
+
+
+def test_who_needs_more_time_promises_nothing_whatever_is_heard():
+    told = letter("I'll need a little more time.")
+    found = drafted(told)
+    revise(found, told, [Tagged(0, len(told.sentences[0]) - 1, "promise", "other")])
+    assert found.promises == [] and found.reading().needs_time
 
 
 @pytest.mark.parametrize("name", ["unseen", "sealed", "lean"])

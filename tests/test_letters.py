@@ -365,7 +365,7 @@ def test_the_same_form_sent_again_is_the_same_letter_and_a_changed_one_is_anothe
     settings.AMENDS_UNDO_SECONDS = 20
     desk.live().received()
     sam, path = Browser(desk.sam), case_path(desk)
-    form = {**sam.fields(path), "words": "We look at it today."}
+    form = {**sam.fields(path), "words": "Which side of the roof is it?"}
     for _ in range(2):
         sam.client.post(f"{path}answer/", form)
     assert let_letters_leave(desk.live().now + timedelta(seconds=30)) == 1
@@ -374,9 +374,11 @@ def test_the_same_form_sent_again_is_the_same_letter_and_a_changed_one_is_anothe
     assert let_letters_leave(desk.now + timedelta(seconds=60)) == 0
     assert db.row("select count(*) from leaving")[0] == 0
     assert desk.letters().count("reply") == 1
-    sam.answer = sam.client.post(f"{path}answer/", {**form, "words": "We look at it today, at four."})
+    sam.answer = sam.client.post(
+        f"{path}answer/", {**form, "words": "Which side of the roof is it, and which row?"}
+    )
     assert sam.answer.status_code == 422 and "You have answered already" in sam.text
-    sam.post(f"{path}answer/", page=path, words="We look at it today, at four.")
+    sam.post(f"{path}answer/", page=path, words="Which side of the roof is it, and which row?")
     assert let_letters_leave(desk.now + timedelta(seconds=60)) == 1
     assert desk.letters().count("reply") == 2
 

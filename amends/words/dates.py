@@ -11,6 +11,9 @@ from amends.words.days import CLOSE, Reader
 from amends.words.sentences import Sentence
 from amends.words.times import Found, times
 
+MOST_PARTS = 3  # that may be told of a moment: "tomorrow, Monday 29 June, before 18:00"
+EARLY = 19  # an hour of an evening that, told of another day and without its half, is one of the morning
+
 
 class When(NamedTuple):
     """Words `first` to before `last` of a sentence; `at` is the moment they mean, if they name one."""
@@ -24,25 +27,29 @@ def when(words: Sentence, first: int, last: int, now: datetime, language: str) -
     """The words between two places of a sentence that say best when, with the moment they mean.
 
     A day or hour with its preposition is better than one without, which is better than "soon"; of two alike, the first.
+    A day that has passed is the last choice.
     """
     known = times(language)
     reader = Reader([word.text for word in words], now, known)
-    best, told, place = None, -1, first
+    best, told, place = None, 0, first
     while place < last:
         word = words[place].text
         found = _at(reader, place) if word in known.first or word[0].isdigit() else None
         if found is None:
             place += 1
             continue
-        found = _more(reader, _more(reader, found))
+        for _ in range(MOST_PARTS):
+            found = _more(reader, found)
         alone = found.hour and found.day is None and _past_preposition(reader, place) == place
         if alone and word in known.numbers and not reader.known.before_parts.at(reader.texts, place):
             place += 1  # "six" alone is no hour; "six tomorrow" is
             continue
         until = max(place + 1, min(found.last, len(words)))
-        worth = _worth(reader, place, found)
-        if worth > told:
-            best, told = When(place, until, _moment(found, now)), worth
+        until -= words[until - 1].text == "."
+        moment = _moment(found, now)
+        worth = -1 if moment and moment < reader.midnight else _worth(reader, place, found)
+        if best is None or worth > told:
+            best, told = When(place, until, moment), worth
         place = until
     return best
 
@@ -71,7 +78,8 @@ def _at(reader: Reader, place: int) -> Found | None:
         return None
     ends = texts[start] in known.end or known.ends_alone.at(texts, start)
     if texts[place] in known.ahead_of and start > place and found.day and not found.hour and not ends:
-        found = found._replace(day=_day_before(reader, start, found.day))
+        before = found.day.replace(day=1) if texts[start] in known.months else found.day
+        found = found._replace(day=_day_before(reader, start, before))
     return found
 
 
@@ -107,12 +115,15 @@ def _moment(found: Found, now: datetime) -> datetime | None:
         return None
     day = found.day if found.day is not None else now.replace(hour=0, minute=0, second=0, microsecond=0)
     hour, minute = found.hour or (CLOSE, 0)
+    today = found.day <= now if found.day else (now.hour, now.minute) < (hour, minute)
+    if hour == EARLY and not found.half and not today:
+        hour -= 12  # "at seven", said of another day
     if day.year == MAXYEAR:
         return None
     if hour >= 24:
         hour, minute = 23, 59  # by midnight: while it is still that day
     moment = day.replace(hour=hour, minute=minute)
-    if moment >= now or found.hour is None or found.loose or hour >= 12:
+    if moment >= now or found.hour is None or found.loose or found.half or hour >= 12:
         asleep = (
             found.loose and found.day is None and hour == 12 and now.hour >= 9
         )  # "in the morning", said in it
@@ -155,7 +166,9 @@ def _together(reader: Reader, found: Found, more: Found, start: int, close: bool
             parts.get(part) or (more.hour[0] if more.hour else 0) or parts.get(reader.word(more.last - 1), 0)
         )
         hour = _in_half(found.hour, half) if half else found.hour
-        return found._replace(last=more.last + bool(part), day=more.day, hour=hour)
+        return found._replace(
+            last=more.last + bool(part), day=more.day, hour=hour, half=found.half or bool(half)
+        )
     if found.loose and found.day is not None and found.hour == (CLOSE, 0) and more.day is not None and close:
         return found._replace(last=more.last, day=more.day)  # "close of business on 4 March"
     if found.day is not None and more.day is not None and more.hour is None and close:
@@ -171,10 +184,10 @@ def _together(reader: Reader, found: Found, more: Found, start: int, close: bool
 def _hour_of(found: Found, more: Found) -> Found:
     """A day with the hour that is told beside it; one of them may only be a part of the day."""
     if found.hour and not found.loose and more.loose:
-        return found._replace(last=more.last, hour=_in_half(found.hour, more.hour[0]))
+        return found._replace(last=more.last, hour=_in_half(found.hour, more.hour[0]), half=True)
     half = found.hour[0] if found.hour and found.loose else 0
     hour = _in_half(more.hour, half) if half and not more.loose else more.hour
-    return found._replace(last=more.last, hour=hour, loose=more.loose)
+    return found._replace(last=more.last, hour=hour, loose=more.loose, half=more.half or bool(half))
 
 
 def _in_half(hour: tuple[int, int], part: int) -> tuple[int, int]:

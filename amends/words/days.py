@@ -7,6 +7,7 @@ from amends.words.times import Found, Times
 
 CLOSE = 17  # hour at which a working day ends
 RECENT = 14  # days: a date no longer ago than this has passed, and is not next year's
+MOST_FLOORS = 12  # "on the 2nd floor" is no day of the month, "on the 18th we come" is one
 MOST = 1_000  # of hours, days, weeks; whoever names more means no moment
 
 
@@ -39,6 +40,8 @@ class Reader:
             last = known.behind_days.past(self.texts, day[0])
             hour_of = (part, 0) if part else None
             return Found(last, self.midnight + timedelta(days=day[1]), hour_of, loose=bool(part))
+        if (ahead := known.weeks_ahead.at(self.texts, at)) and (day := self._weekday(ahead[0])):
+            return day._replace(day=day.day + timedelta(days=ahead[1]))
         if word in known.end or known.ends_alone.at(self.texts, at):
             return self._end(at)
         if word in known.this or word in known.next:
@@ -64,7 +67,7 @@ class Reader:
         ahead = (known.weekdays[word] - self.now.weekday() - 1) % 7 + 1
         if week := known.weeks_behind.at(self.texts, at + 1):
             this = known.weekdays[word] - self.now.weekday()
-            days = {"after": ahead + 7, "next": this + 7}.get(week[1], ahead)
+            days = {"after": ahead + 7, "a fortnight after": ahead + 14, "next": this + 7}.get(week[1], ahead)
             return Found(week[0], self.midnight + timedelta(days=days))
         behind = known.next_behind.past(self.texts, at + 1)
         if self.word(behind) == "'s" and self.word(behind + 1).isalpha():
@@ -175,7 +178,9 @@ class Reader:
         number = (1.0, at) if alone and said in known.units else self.number(at)
         if number is None:
             return self._joined(at)
-        value, at = number
+        before, (value, at) = self.word(at - 1), number
+        if before in known.in_minutes and 3 <= value <= 60 and self._clause_ends(at):
+            return self._after(value, "minute", at)  # "back in ten"
         if self.word(at - 1) in known.fractions and self.word(at) in known.numbers:
             at += 1  # half an hour
         working = self.word(at) in known.working
@@ -186,6 +191,9 @@ class Reader:
         if self.word(at + 1) in known.working and unit.endswith("day"):
             working, at = True, at + 1
         return self._after(value, "working day" if working and unit == "day" else unit, at + 1)
+
+    def _clause_ends(self, at: int) -> bool:
+        return not self.word(at)[:1].isalnum() or self.word(at) in self.known.joints
 
     def _joined(self, at: int) -> Found | None:
         """ "24h"."""
@@ -225,6 +233,11 @@ class Reader:
             return None  # "a 7.5-tonner", "version 4.2.1"
         if len(parts) == 3 and len(parts[0]) == 4:
             parts.reverse()
+        elif "/" in self.texts[at] and self.known.month_first:
+            if int(parts[1]) > 12:
+                parts[:2] = parts[1], parts[0]
+            elif int(parts[0]) <= 12 and parts[0] != parts[1]:
+                return None  # whether "4/5/2026" is in April or in May depends on who writes
         year = int(parts[2]) + (2000 if len(parts[2]) == 2 else 0) if len(parts) == 3 else 0
         return self._of(int(parts[0]), int(parts[1]), year, at + 1)
 
@@ -256,9 +269,8 @@ class Reader:
         before, known = self.word(at - 1), self.known
         led = before in known.articles or before in known.weekdays or known.before.at([before], 0)
         behind = self.word(at + 1)
-        return bool(led) and not (
-            behind.isalpha() and behind not in known.after_hours | known.joints | known.parts.keys()
-        )
+        counts = behind.isalpha() and behind not in known.after_hours | known.joints | known.parts.keys()
+        return bool(led) and (not counts or self._ordinal(self.texts[at]) > MOST_FLOORS)
 
     def _ordinal(self, word: str) -> int:
         word = word.removesuffix(",")

@@ -6,10 +6,26 @@ from amends.words.times import Found, Times
 def hour(texts: list[str], at: int, known: Times) -> Found | None:
     """An hour, or the later of two: "between 8 am and noon"."""
     found = _hour(texts, at, known)
-    if found is None or found.last + 1 >= len(texts) or texts[found.last] not in known.ranges - known.to:
-        return found
-    behind = found.last + 1
-    return _hour(texts, behind + (texts[behind] in known.articles), known) or found
+    if found is not None and found.last + 1 < len(texts) and texts[found.last] in known.ranges - known.to:
+        behind = found.last + 1
+        found = _hour(texts, behind + (texts[behind] in known.articles), known) or found
+    return found and found._replace(half=_tells_half(texts[at : found.last], known))
+
+
+def _tells_half(said: list[str], known: Times) -> bool:
+    """Whether an hour tells which half of the day it is in: "7 pm", "7am", "19:00", "08:15", "noon"."""
+    for place, word in enumerate(said):
+        digits = word.rstrip("abcdefghijklmnopqrstuvwxyz")
+        if known.halves.at(said, place) or known.halves.at([word[len(digits) :]], 0) or word in known.hours:
+            return True
+        whole = digits.partition(".")[0]
+        if (
+            whole.isdigit()
+            and (whole[0] == "0" or int(whole) > 12)
+            and said[max(0, place - 1)] not in (":", ".")
+        ):
+            return True
+    return False
 
 
 def _hour(texts: list[str], at: int, known: Times) -> Found | None:
@@ -35,6 +51,7 @@ def _hour(texts: list[str], at: int, known: Times) -> Found | None:
         _with_minutes(texts, at, value, known)
         or _with_half(texts, at, value, known)
         or _with_clock(texts, at, value, known)
+        or _until_later(texts, at, value, known)
         or (_past_or_to(texts, at, value, known) if value <= 30 else None)
         or _spoken(texts, at, value, known)
         or _by_its_day(texts, at, value, known)
@@ -134,6 +151,23 @@ def _past_or_to(texts: list[str], at: int, minutes: int, known: Times) -> Found 
     if mark not in known.past | known.to or value is None or minutes % 5:
         return None
     return Found(at + 3, hour=_clock(value, minutes if mark in known.past else -minutes))
+
+
+def _until_later(texts: list[str], at: int, value: int, known: Times) -> Found | None:
+    """ "Saturday from 10 to 11", "tomorrow 12 - 4": by the later hour it is kept."""
+    mark, named = (texts[at + 1 : at + 3] + ["", ""])[:2]
+    later, place = number_of(named, known), at - 1
+    while place >= 0 and texts[place] in known.hours_from | {","}:
+        place -= 1
+    by_day = place >= 0 and (
+        texts[place] in known.weekdays or texts[place] in known.months or texts[place] in known.days.by_first
+    )
+    if mark not in known.ranges or not by_day or later is None or not (value <= 24 and later <= 24):
+        return None
+    behind = texts[at + 3] if at + 3 < len(texts) else ""
+    if behind in known.units or behind in known.halves.by_first:
+        return hour(texts, at + 2, known)
+    return Found(at + 3, hour=_clock(later, 0))
 
 
 def _spoken(texts: list[str], at: int, value: int, known: Times) -> Found | None:

@@ -74,7 +74,7 @@ def _divided(text: Plain, writing: Writing) -> Iterator[Sentence]:
             here.append(Word(part, match.start(), match.end(), quoted, capital))
         if here is not current:
             continue
-        if token in _ENDS and _ends(text.text, match, current, writing.short):
+        if token in _ENDS and _ends(text, match, current, writing.short):
             yield current
             yield from asides
             current, asides = [], []
@@ -95,13 +95,29 @@ def _aside(text: str, match: re.Match) -> int:
     return found.end() if found else 0
 
 
-def _ends(text: str, match: re.Match, current: Sentence, short: frozenset[str]) -> bool:
+def _ends(text: Plain, match: re.Match, current: Sentence, short: frozenset[str]) -> bool:
     """Whether this mark ends its sentence: not within a number, an abbreviation or a name of the network."""
-    following = text[match.end() : match.end() + 1]
+    following = text.text[match.end() : match.end() + 1]
     if following and not following.isspace() and following not in ")\"'.!?…":
         return False
-    before = current[-2].text if len(current) > 1 else ""
-    return match.group() != "." or before not in short
+    if match.group() != "." or len(current) < 2:
+        return True
+    before = current[-2]
+    return before.text not in short and not (
+        _LETTER.match(before.text) and _goes_on(text, match.end(), current)
+    )
+
+
+_LETTER = re.compile(r"[^\W\d_]$")
+
+
+def _goes_on(text: Plain, place: int, current: Sentence) -> bool:
+    """Whether the dot behind a single letter ends no sentence: "5 p.m. on Friday", "M. Roy"."""
+    behind = text.cased[place : place + 3].lstrip(" ")[:1]
+    dotted = len(current) > 3 and current[-3].text == "." and len(current[-4].text) == 1
+    if dotted:
+        return behind.islower() or behind.isdigit()
+    return behind.isupper() and current[-2].capital and current[-2].text != "i"
 
 
 def texts(words: Sentence, place: int, many: int) -> list[str]:

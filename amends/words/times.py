@@ -19,6 +19,7 @@ class Found(NamedTuple):
     vague: bool = False
     loose: bool = False  # the hour is only that by which a part of the day is over
     span: bool = False  # so long from now
+    half: bool = False  # the half of the day is told: "7 pm", "19:00"
 
 
 class Runs:
@@ -64,6 +65,7 @@ class Times:
         self.days, self.halves = Runs(told["days"]), Runs(told["halves"])
         self.behind_hours, self.ends_alone = Runs(told["behind_hours"]), Runs(told["ends_alone"])
         self.weeks_behind = Runs(told.get("weeks_behind", {}))
+        self.weeks_ahead = Runs(told.get("weeks_ahead", {}))
         self.lead_hours = Runs(told.get("lead_hours", {}))
         self.feasts = Runs({name: tuple(date) for name, date in told.get("feasts", {}).items()})
         self.before, self.before_parts = Runs(words["before"]), Runs(words["before_parts"])
@@ -82,6 +84,7 @@ class Times:
         self.past, self.to, self.half_to = sets["past"], sets["to"], sets["half_to"]
         self.half_past, self.ahead_of, self.within = sets["half_past"], sets["ahead_of"], sets["within"]
         self.surely_hour, self.hours_first = sets["surely_hour"], sets["hours_first"]
+        self.hours_from, self.in_minutes = sets["hours_from"], sets["in_minutes"]
         self.lasting, self.fillers, self.counted = sets["lasting"], sets["fillers"], sets["counted"]
         days = self.days.by_first.keys() | self.weekdays.keys()
         self.after_hours = self.before.by_first.keys() | self.to | days | sets["after_hours"]

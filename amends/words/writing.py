@@ -5,7 +5,7 @@ from collections.abc import Iterable
 
 # An address, a date, a number, a word, a line's end, a mark.
 _WORDS = (
-    r"https?://\S+|[\w.+-]{1,64}+@[\w-]{1,64}(?:\.[\w-]{1,64}){1,8}|\d{4}-\d{2}-\d{2}(?!\d)|%s\d[\d,]*(?:\.\d+)?(?:[a-z]+)?"
+    r"https?://\S+|[\w.+-]{1,64}+@[\w-]{1,64}(?:\.[\w-]{1,64}){1,8}|\d{4}-\d{2}-\d{2}(?!\d)|\d{1,2}([./-])\d{1,2}\1\d{4}(?!\d)|%s\d+(?:,\d+)*(?:\.\d+)?(?:[a-z]+)?"
     r"|[^\W\d_]+(?:['-][^\W\d_]+)*|\n+|[^\w\s]"
 )
 

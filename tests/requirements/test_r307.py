@@ -1,5 +1,7 @@
 """R307 · Key words: "I have intervened in the following ways for you"."""
 
+from datetime import timedelta
+
 import pytest
 
 from amends.casework import drafts, interventions, shown, wording
@@ -15,7 +17,11 @@ def three_done(desk) -> None:
     """A deed promised and done, a call, and a finding."""
     desk.understood()
     desk.do(
-        desk.sam, promises.make, deed="Have lot 2231 traced", owner=desk.sam.id, due=desk.now.replace(hour=16)
+        desk.sam,
+        promises.make,
+        deed="Have lot 2231 traced",
+        owner=desk.sam.id,
+        due=desk.now + timedelta(hours=2),
     )
     number = desk.state().promises[-1].number
     desk.do(desk.sam, promises.keep, number=number, proof="Trace 8841")

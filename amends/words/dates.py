@@ -41,7 +41,7 @@ def when(words: Sentence, first: int, last: int, now: datetime, language: str) -
         for _ in range(MOST_PARTS):
             found = _more(reader, found)
         alone = found.hour and found.day is None and _past_preposition(reader, place) == place
-        if alone and word in known.numbers and not reader.known.before_parts.at(reader.texts, place):
+        if alone and found.last == place + 1 and word in known.numbers:
             place += 1  # "six" alone is no hour; "six tomorrow" is
             continue
         until = max(place + 1, min(found.last, len(words)))
@@ -141,6 +141,8 @@ def _more(reader: Reader, found: Found) -> Found:
     known, at = reader.known, found.last
     if found.day is not None and found.hour is None and (led := known.lead_hours.at(reader.texts, at)):
         return found._replace(last=led[0], hour=(led[1], 0))  # "Thursday first thing"
+    if found.day is not None and found.hour is None and (half := known.halves.at(reader.texts, at)):
+        return found._replace(last=half[0], hour=(CLOSE if half[1] else 12, 0), loose=True)  # "Monday a.m."
     at += reader.word(at) in (",", "-") and at + 1 < len(reader.texts)
     if found.day is not None and reader.word(at) in known.parts:
         part = Found(at + 1, hour=(known.parts[reader.word(at)], 0), loose=True)

@@ -50,6 +50,7 @@ class Reader:
             return told  # "at 8.10"
         return (
             self._weekday(at)
+            or self._nth_weekday(at)
             or self._named_span(at)
             or self.span(at)
             or self._date(at)
@@ -73,6 +74,30 @@ class Reader:
         if self.word(behind) == "'s" and self.word(behind + 1).isalpha():
             behind += 2  # "at Thursday's briefing"
         return Found(behind, self.midnight + timedelta(days=ahead))
+
+    def _nth_weekday(self, at: int) -> Found | None:
+        """ "The second Tuesday in September", "the last Friday of this month"."""
+        known, nth = self.known, self.known.nth.get(self.texts[at], 0)
+        weekday, place = known.weekdays.get(self.word(at + 1)), at + 3
+        if (
+            not nth
+            or nth > 4
+            or weekday is None
+            or self.word(at + 2) not in known.month_of | known.in_weekdays
+        ):
+            return None
+        named = self.word(place + (self.word(place) in known.this | known.next | known.articles))
+        if named in known.months:
+            last = self._end_of_month(known.months[named])
+        elif known.units.get(named) == "month" and named != self.word(place):
+            last = self._end_of("month", self.word(place) in known.next)
+        else:
+            return None
+        first = last.replace(day=1)
+        days = last - timedelta(days=(last.weekday() - weekday) % 7)
+        if nth > 0:
+            days = first + timedelta(days=(weekday - first.weekday()) % 7 + 7 * (nth - 1))
+        return Found(place + (named != self.word(place)) + 1, days)
 
     def _named_span(self, at: int) -> Found | None:
         """ "La semana que viene"."""
@@ -239,6 +264,8 @@ class Reader:
             elif int(parts[0]) <= 12 and parts[0] != parts[1]:
                 return None  # whether "4/5/2026" is in April or in May depends on who writes
         year = int(parts[2]) + (2000 if len(parts[2]) == 2 else 0) if len(parts) == 3 else 0
+        if year and abs(year - self.now.year) > 1 and len(parts[2]) == 2:
+            return None  # "version 4.2.11"
         return self._of(int(parts[0]), int(parts[1]), year, at + 1)
 
     def _day_and_month(self, at: int) -> Found | None:
@@ -253,7 +280,12 @@ class Reader:
             month, day, last = known.months[word], self._ordinal(following), at + 2
         elif word in known.months and known.in_months.at([self.word(at - 1)], 0):
             return Found(at + 1, self._end_of_month(known.months[word]))
-        elif day and not word.isdigit() and word not in known.numbers and self._is_led(at):
+        elif (
+            day
+            and not word.isdigit()
+            and not known.numbers.get(word, known.nth.get(word))
+            and self._is_led(at)
+        ):
             month, last = (self.now.month + (day < self.now.day) - 1) % 12 + 1, at + 1
         if not month:
             return None
@@ -279,6 +311,7 @@ class Reader:
                 word = word[: -len(ending)]
                 break
         value = int(word) if word.isdigit() and len(word) <= 2 else self.known.numbers.get(word, 0)
+        value = value or self.known.nth.get(word, 0)
         return int(value) if 1 <= value <= 31 and word not in self.known.articles else 0
 
     def _of(self, day: int, month: int, year: int, last: int) -> Found | None:

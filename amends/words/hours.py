@@ -121,7 +121,8 @@ def _with_minutes(texts: list[str], at: int, value: int, known: Times) -> Found 
     if half:
         return Found(last if minutes[2:] else half[0], hour=(of_day(value, half[1]), minute))
     last += last < len(texts) and texts[last] in known.clock
-    return Found(last, hour=(value, minute))
+    halved = known.halves.by_first and value <= 12 and texts[at][0] != "0"
+    return Found(last, hour=_clock(value, minute) if halved else (value, minute))
 
 
 def _with_half(texts: list[str], at: int, value: int, known: Times) -> Found | None:

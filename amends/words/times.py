@@ -59,6 +59,7 @@ class Times:
         self.weekdays, self.months = told["weekdays"], told["months"]
         self.numbers, self.units, self.fractions = told["numbers"], told["units"], told["fractions"]
         self.parts, self.hours, self.day_hours = told["parts"], told["hours"], told["day_hours"]
+        self.nth = told.get("nth", {})
         self.month_first = told["words"]["month_first"]
 
     def _runs(self, told: dict, words: dict) -> None:
@@ -85,6 +86,7 @@ class Times:
         self.half_past, self.ahead_of, self.within = sets["half_past"], sets["ahead_of"], sets["within"]
         self.surely_hour, self.hours_first = sets["surely_hour"], sets["hours_first"]
         self.hours_from, self.in_minutes = sets["hours_from"], sets["in_minutes"]
+        self.in_weekdays = sets["in_weekdays"]
         self.lasting, self.fillers, self.counted = sets["lasting"], sets["fillers"], sets["counted"]
         days = self.days.by_first.keys() | self.weekdays.keys()
         self.after_hours = self.before.by_first.keys() | self.to | days | sets["after_hours"]
@@ -93,7 +95,7 @@ class Times:
         """Words that may begin to say when; so may whatever begins with a digit."""
         runs = (self.days, self.halves, self.before, self.before_parts, self.vague, self.until_clause_ends)
         runs = (*runs, self.lead_in, self.ends_alone, self.feasts)
-        words = (self.weekdays, self.months, self.numbers, self.units, self.hours, self.fractions)
+        words = (self.weekdays, self.months, self.numbers, self.nth, self.units, self.hours, self.fractions)
         sets = (self.this, self.next, self.end, self.about, self.half_to, self.half_past)
         return frozenset().union(*(run.by_first for run in runs), *words, *sets)
 

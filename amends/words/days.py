@@ -143,8 +143,8 @@ class Reader:
         if unit == "day":
             return Found(last, self.midnight, (CLOSE, 0), loose=True)
         if unit in ("week", "weekend"):
-            days = (4 - self.now.weekday()) % 7 + 7 * later
-            return Found(last, self.midnight + timedelta(days=days))
+            this = 4 - self.now.weekday()
+            return Found(last, self.midnight + timedelta(days=this + 7 if later else this % 7))
         if unit == "year":
             return Found(last, self.midnight.replace(year=self.now.year + later, month=12, day=31))
         return Found(last, self._end_of("month", later)) if unit == "month" else None

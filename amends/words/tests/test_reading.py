@@ -161,6 +161,11 @@ def test_when(text, due, at):
     assert promise.due_at == (datetime.fromisoformat(at) if at else None)
 
 
+def test_on_a_saturday_next_week_begins_on_monday():
+    (promise,) = read("We will refund it by the end of next week.", datetime(2027, 1, 30, 10)).promises
+    assert promise.due_at == datetime(2027, 2, 5, 17)
+
+
 @pytest.mark.parametrize(
     "hidden",
     [

@@ -38,9 +38,12 @@ class Letter(NamedTuple):
     def promise(
         self, sentence: Sentence, first: int, last: int, act: str, conditional: bool, since: int
     ) -> Promise:
-        """A promise of these words. `since`: from there on, words before it may say when."""
+        """A promise of these words, which may say when, as may what stands right behind them, and from `since` before them."""
         moment = self.now or _SOME_DAY
         when = dates.when(sentence, first, last, moment, self.language)
+        behind = None if when else dates.when(sentence, last, len(sentence), moment, self.language)
+        if behind and behind.first == last:
+            when = behind
         when = when or dates.when(sentence, since, first, moment, self.language)
         place = self.place(sentence, first, last)
         if when is None:
@@ -145,23 +148,15 @@ def _add_phrases(found: Draft, letter: Letter, sentence: Sentence, taken: list[t
         here = phrases.marks(name, text.text, start, end, language)
         found.marks[name] += [text.given(each.start, each.end) for each in here]
     if found.empty:
-        nothing = (
-            found.signed
-            and _is_signature(sentence)
-            or _says_nothing(text.text[start:end], sentence, language)
-        )
-        found.empty = not taken and not asked and nothing
+        nothing = found.signed and _is_signature(sentence) or _says_nothing(letter, sentence)
+        found.empty = not taken and nothing and not leads_on(letter, sentence)
         found.signed = found.signed or len(sentence) <= 12 and phrases.closes(text.text[start:end], language)
 
 
 def _is_signature(sentence: Sentence) -> bool:
     """Whether a few words behind a closing formula are a name, a title, a house."""
     said = [word for word in sentence if word.text.isalpha()]
-    return (
-        len(said) <= 9
-        and sum(word.capital for word in said) * 2 >= len(said)
-        and not _WAYS_ON.search(" ".join(word.text for word in sentence))
-    )
+    return len(said) <= 9 and sum(word.capital for word in said) * 2 >= len(said)
 
 
 def _is_above(sentence: Sentence, told: phrases.Found, language: str) -> bool:
@@ -174,11 +169,23 @@ _HANDLES = re.compile(r"^(?:@\w+[\s,]*)+")
 _WAYS_ON = re.compile(r"https?://|www\.|@\w+\.\w|\+?\d[\d ()-]{6,}\d|<number>|<email>")
 
 
-def _says_nothing(said: str, sentence: Sentence, language: str) -> bool:
-    """Whether a sentence only soothes, greets or signs."""
-    said = _HANDLES.sub("", said)
-    if _WAYS_ON.search(said) or phrases.asks(said, language):
-        return False
-    letters = [word.text for word in sentence if word.text.isalpha()]
+def leads_on(letter: Letter, sentence: Sentence) -> bool:
+    """Whether a sentence asks for something, or says where to turn."""
+    said = _said(letter, sentence)
+    return sentence[-1].text == "?" or bool(_WAYS_ON.search(said)) or phrases.asks(said, letter.language)
+
+
+def soothes(letter: Letter, sentence: Sentence) -> bool:
+    """Whether a sentence greets, thanks, regrets, values, signs or feels with the customer."""
+    said, language = _said(letter, sentence), letter.language
     feels = any(phrases.marks("fellow_feeling", said, 0, len(said), language))
-    return len(letters) <= 2 or feels or phrases.soothes(said, language)
+    return feels or phrases.soothes(said, language)
+
+
+def _said(letter: Letter, sentence: Sentence) -> str:
+    return _HANDLES.sub("", letter.text.text[sentence[0].start : sentence[-1].end])
+
+
+def _says_nothing(letter: Letter, sentence: Sentence) -> bool:
+    """Whether a sentence is a word or two, or only soothes."""
+    return sum(word.text.isalpha() for word in sentence) <= 2 or soothes(letter, sentence)

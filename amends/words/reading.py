@@ -21,7 +21,7 @@ def read(given: str, now: datetime | None = None, language: str = "en") -> Readi
     told, tagger = letter(given, now, language), grammar(language).tagger
     found = drafted(told)
     if tagger is not None:
-        revise(found, told, tagger.tag(tokens(told, found)))
+        revise(found, told, tagger.hear(tokens(told, found)))
     return found.reading()
 
 
@@ -36,7 +36,7 @@ def why(given: str, language: str = "en") -> list[tuple[Span, str, list[str]]]:
     if tagger is None:
         return []
     seen = tokens(told, drafted(told))
-    heard, found = tagger.tag(seen), []
+    heard, found = tagger.hear(seen).found, []
     because = iter([[seen[n].text for n in tagger.because(seen, each)] for each in heard])
     for sentence, tagged in by_sentence(heard, told):
         for each in tagged:

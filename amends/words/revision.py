@@ -3,16 +3,17 @@
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 
-from amends.words.drafting import Draft, Letter, Place, clear_of, places_of
+from amends.words.drafting import Draft, Letter, Place, clear_of, leads_on, places_of, soothes
 from amends.words.features import Token
 from amends.words.grammar import grammar
 from amends.words.patterns import Span
 from amends.words.sentences import Sentence, Word
-from amends.words.tagger import FACTS, Tagged
+from amends.words.tagger import FACTS, Heard, Tagged
 
 _END = Token("")
 # Told by how things stand, which the grammar sees more surely: "you are booked in".
 _STATES = ("doing", "booked")
+_NOTHING = -3.5  # log odds of saying something below which a letter is empty
 
 
 def tokens(letter: Letter, draft: Draft) -> list[Token]:
@@ -45,7 +46,7 @@ def _drafted_at(words: Sequence[Word | None], letter: Letter, draft: Draft) -> l
     return inside
 
 
-def revise(draft: Draft, letter: Letter, heard: Sequence[Tagged]) -> None:
+def revise(draft: Draft, letter: Letter, heard: Heard) -> None:
     """Put the promises and doings that were heard in the place of those drafted.
 
     What is so, how things stand, feeling and endings stand beside as they were drafted.
@@ -54,7 +55,7 @@ def revise(draft: Draft, letter: Letter, heard: Sequence[Tagged]) -> None:
     stay = [claim for claim in draft.claims if claim.kind in (*FACTS, *_STATES)]
     draft.promises, draft.claims = [], []
     marks: dict[str, list[Place]] = {name: [] for name in draft.marks}
-    for sentence, found in by_sentence(heard, letter):
+    for sentence, found in by_sentence(heard.found, letter):
         since = 0
         for each in found:
             inside = sentence[each.first : each.last]
@@ -70,12 +71,21 @@ def revise(draft: Draft, letter: Letter, heard: Sequence[Tagged]) -> None:
             else:
                 marks[each.what].append(letter.place(sentence, each.first, each.last))
             since = each.last
+    draft.empty = draft.empty or heard.says < _NOTHING and _only_soothes(letter)
     # Who needs more time has a move of its own.
     draft.promises = clear_of(draft.promises, draft.marks["needs_time"])
     draft.claims += clear_of(stay, places_of((*draft.claims, *draft.promises)))
     draft.claims.sort(key=lambda claim: claim.start)
     for name, places in marks.items():
         draft.marks[name] += places_of(clear_of([Span(*place) for place in places], draft.marks[name]))
+
+
+def _only_soothes(letter: Letter) -> bool:
+    """Whether some sentence soothes, and none leads on."""
+    own = [sentence for sentence in letter.sentences if not sentence[0].quoted]
+    return any(soothes(letter, sentence) for sentence in own) and not any(
+        leads_on(letter, sentence) for sentence in own
+    )
 
 
 def by_sentence(heard: Sequence[Tagged], letter: Letter) -> Iterator[tuple[Sentence, list[Tagged]]]:

@@ -27,6 +27,7 @@ DRAFTED = (
 
 _NEVER = -1e9
 _GAP = "…"  # stands where a word was taken out
+_SURELY = 4.0  # log odds beyond which a token is part of no finding, whatever its neighbours are
 _NEAR = 40  # tokens either side that can matter
 _REMEMBERED = 50_000  # words whose sums are kept
 
@@ -46,6 +47,13 @@ class Tagged(NamedTuple):
     waits: bool = False
 
 
+class Heard(NamedTuple):
+    """A letter as it was heard: its findings in their order, and how surely it says anything at all, as log odds."""
+
+    found: list[Tagged]
+    says: float
+
+
 class Tagger:
     """`weights`: arrays by name as `learn.py` writes them. `lean`: how much likelier nothing is made, by tag."""
 
@@ -59,13 +67,20 @@ class Tagger:
         self.follows = follows() + self.weights["follows"]
         self.words: dict[str, np.ndarray] = {}
 
-    def tag(self, tokens: Sequence[Token]) -> list[Tagged]:
-        """The findings of a letter in their order; each of its sentences ends with an empty token."""
+    def hear(self, tokens: Sequence[Token]) -> Heard:
+        """Hear a letter, each of whose sentences ends with an empty token."""
         if not tokens:
-            return []
+            return Heard([], _NEVER)
         hidden = self._hidden(tokens)
         tags = _best_path(_log_shares(self._linear("tags", hidden)) + self.weights["lean"], self.follows)
-        return [self._told(hidden, *place) for place in _places(tags)]
+        return Heard([self._told(hidden, *place) for place in _places(tags)], self._says(tokens, hidden))
+
+    def _says(self, tokens: Sequence[Token], hidden: np.ndarray) -> float:
+        """Of all its sentences together: one that says something is enough."""
+        told = self._linear("says", hidden)[:, 0]
+        begins = [0, *(n + 1 for n, token in enumerate(tokens[:-1]) if not token.text)]
+        lengths = np.diff([*begins, len(tokens)])
+        return float(np.logaddexp.reduce(np.add.reduceat(told, begins) / lengths))
 
     def because(self, tokens: Sequence[Token], found: Tagged, many: int = 3) -> list[int]:
         """The places of the tokens of a finding without which it would be doubted most, in their order."""
@@ -158,14 +173,22 @@ def follows() -> np.ndarray:
 
 
 def _best_path(scores: np.ndarray, follows: np.ndarray) -> list[int]:
-    """The likeliest tags that may stand so one behind the other (Viterbi)."""
-    best = scores[0] + np.array([_NEVER if tag.startswith("I") else 0 for tag in TAGS], np.float32)
-    came = []
+    """The likeliest tags that may stand so one behind the other; where nothing is all but sure, nothing stands."""
+    path, doubtful = [0] * len(scores), np.flatnonzero(scores[:, 0] - scores[:, 1:].max(axis=1) < _SURELY)
+    for run in np.split(doubtful, np.flatnonzero(np.diff(doubtful) > 1) + 1):
+        if len(run):
+            path[run[0] : run[-1] + 1] = _best_between(scores[run[0] : run[-1] + 1], follows)
+    return path
+
+
+def _best_between(scores: np.ndarray, follows: np.ndarray) -> list[int]:
+    """The likeliest tags of a row of tokens, before and behind which nothing stands (Viterbi)."""
+    best, came = scores[0] + follows[0], []
     for here in scores[1:]:
         ways = best[:, None] + follows
         came.append(ways.argmax(axis=0))
         best = ways.max(axis=0) + here
-    path = [int(best.argmax())]
+    path = [int((best + follows[:, 0]).argmax())]
     for behind in reversed(came):
         path.append(int(behind[path[-1]]))
     return path[::-1]

@@ -9,11 +9,12 @@ import pytest
 from amends.words import features, tagger
 from amends.words.drafting import drafted, letter
 from amends.words.features import Token
+from amends.words.findings import Reading
 from amends.words.grammar import grammar
 from amends.words.languages import weights
 from amends.words.reading import draft, read, why
 from amends.words.revision import revise
-from amends.words.tagger import Tagged
+from amends.words.tagger import Heard, Tagged
 
 TEXT = "I spoke with Rosa at the yard and she has refunded you in full. I'll ring you on Friday at noon."
 
@@ -40,8 +41,8 @@ def test_tags_stand_in_an_order_that_can_be(heard):
 
 
 def test_nothing_and_one_word_are_letters_too(heard):
-    assert heard.tag([]) == [] and heard.tag([Token("hello")]) == []
-    assert heard.tag([Token(""), Token("")]) == []
+    assert heard.hear([]).found == [] and heard.hear([Token("hello")]).found == []
+    assert heard.hear([Token(""), Token("")]).found == []
 
 
 def test_the_grammar_is_heard_but_has_not_the_last_word():
@@ -75,11 +76,39 @@ def test_a_claim_that_is_hidden_is_heard(hidden):
 def test_who_needs_more_time_promises_nothing_whatever_is_heard():
     told = letter("I'll need a little more time.")
     found = drafted(told)
-    revise(found, told, [Tagged(0, len(told.sentences[0]) - 1, "promise", "other")])
+    heard = Heard([Tagged(0, len(told.sentences[0]) - 1, "promise", "other")], 5.0)
+    revise(found, told, heard)
     assert found.promises == [] and found.reading().needs_time
 
 
-@pytest.mark.parametrize("name", ["unseen", "sealed", "lean"])
+SOOTHING = (
+    "Hello Ada, what a lovely letter, even the cross bits! We're a family of four and every cake is made with love. "
+    "So sorry yours was not the treat it ought to be. Big hugs from all of us."
+)
+
+
+@pytest.mark.parametrize(
+    "more", ["", "The oven was too hot that day.", "Ring me on 020 7946 0123.", "Shall I bake you another?"]
+)
+def test_a_letter_is_empty_that_soothes_and_says_nothing(more):
+    assert read(f"{SOOTHING} {more}").empty == (not more)
+
+
+def test_who_soothes_nobody_is_not_called_empty():
+    for short in ("We have your letter.", "Mine is the red one, with the long handle."):
+        assert not revised(short, says=-9.0).empty
+    assert revised("Thanks for your kind words about the shop!", says=-9.0).empty
+
+
+def revised(text: str, says: float) -> Reading:
+    """What is read in a text of which the tagger hears no more than how much it says."""
+    told = letter(text)
+    found = drafted(told)
+    revise(found, told, Heard([], says))
+    return found.reading()
+
+
+@pytest.mark.parametrize("name", ["unseen", "sealed", "sealed_again", "lean"])
 def test_what_is_measured_with_was_not_learnt_from(name):
     labels = Path(__file__).parents[3] / "tests" / "labels"
 

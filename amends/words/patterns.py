@@ -24,8 +24,9 @@ class Span(msgspec.Struct, frozen=True):
 
 
 def any_of(patterns: list[str]) -> re.Pattern:
-    """One pattern that fits where any of these does. All but those of a beginning ("^") begin where a word does."""
+    """One pattern that fits where any of these does. All but those of a beginning ("^") begin where a word does, or with "'s"
+    behind one. Where neither can be, none of them is tried."""
     spread = [pattern.replace("…", _CLAUSE) for pattern in patterns]
     heads = [pattern for pattern in spread if pattern[0] == "^"]
     words = "|".join(pattern for pattern in spread if pattern[0] != "^")
-    return re.compile("|".join([*heads, rf"\b(?:{words})"]))
+    return re.compile("|".join([*heads, rf"\b(?=[\w'])(?:{words})"]))

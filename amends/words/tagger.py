@@ -119,7 +119,8 @@ class Tagger:
     def _hidden(self, tokens: Sequence[Token]) -> np.ndarray:
         """What is made of each token: (tokens, width)."""
         own = self.weights
-        summed = np.stack([self._word(seen(token.text)) for token in tokens])
+        words = [self._word(seen(token.text)) for token in tokens]
+        summed = np.concatenate(words).reshape(len(tokens), -1)
         summed = summed + self._linear("marks", np.array([marks(token) for token in tokens], np.float32))
         summed += own["drafted"][[self.drafted[token.drafted] for token in tokens]]
         hidden = np.maximum(self._even("norm", summed), 0)
@@ -144,9 +145,12 @@ class Tagger:
 
     def _even(self, name: str, given: np.ndarray) -> np.ndarray:
         """Each token's numbers with mean 0 and variance 1, then weighed."""
-        middled = given - given.mean(axis=1, keepdims=True)
-        spread = np.sqrt((middled * middled).mean(axis=1, keepdims=True) + 1e-5)
-        return middled / spread * self.weights[f"{name}.weight"] + self.weights[f"{name}.bias"]
+        width = given.shape[1]
+        made = given - np.add.reduce(given, axis=1, keepdims=True) / width
+        made /= np.sqrt(np.einsum("nk,nk->n", made, made) / width + 1e-5)[:, None]
+        made *= self.weights[f"{name}.weight"]
+        made += self.weights[f"{name}.bias"]
+        return made
 
     def _convolved(self, layer: int, step: int, hidden: np.ndarray) -> np.ndarray:
         """Each token with the ones so many steps before and behind it."""

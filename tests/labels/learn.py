@@ -41,7 +41,7 @@ BELIEVED = 0.5  # how much the teacher counts beside the label of a text that ha
 LEAN = {
     "": 0.4,
     "B-promise": -1.0,
-    "B-doing": -1.5,
+    "B-doing": -2.0,
     "B-fact": -2.0,
     "B-ending": -8.0,
     "B-fellow_feeling": -0.5,

@@ -108,6 +108,13 @@ def revised(text: str, says: float) -> Reading:
     return found.reading()
 
 
+def test_a_day_right_behind_a_promise_is_its_day():
+    told = letter("We will send you a sheet by Friday.")
+    found = drafted(told)
+    revise(found, told, Heard([Tagged(0, 6, "promise", "send")], 5.0))  # heard as far as "sheet"
+    assert [promise.due for promise in found.promises] == ["by Friday"]
+
+
 @pytest.mark.parametrize("name", ["unseen", "sealed", "sealed_again", "lean"])
 def test_what_is_measured_with_was_not_learnt_from(name):
     labels = Path(__file__).parents[3] / "tests" / "labels"

@@ -134,6 +134,7 @@ def test_empty():
         ("I'll call you Friday at 3, not at 4.", "Friday at 3", "2026-06-12 15:00"),
         ("I'll call you at seven tomorrow.", "at seven tomorrow", "2026-06-11 07:00"),
         ("I'll call you at 7pm tomorrow.", "at 7pm tomorrow", "2026-06-11 19:00"),
+        ("I'll call you at 6:30.", "at 6:30", "2026-06-10 18:30"),
         ("I'll call you at 9am.", "at 9am", "2026-06-11 09:00"),
         ("We'll visit you on Saturday from 10 to 11.", "on Saturday from 10 to 11", "2026-06-13 11:00"),
         ("We'll visit you tomorrow 12-4.", "tomorrow 12-4", "2026-06-11 16:00"),

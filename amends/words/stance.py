@@ -25,7 +25,7 @@ class _Sides:
             for side in (FOR, AGAINST)
             for phrase in told[side]
         ]
-        self.ourselves = re.compile(told["ourselves"], re.I)
+        self.ourselves = re.compile(_filled(told["ourselves"], parts), re.I)
         self.reported = re.compile(told["reported"], re.I)
 
 

@@ -92,6 +92,9 @@ def test_a_rep_does_not_open_the_page_of_quality(desk):
     ("words", "side"),
     [
         ("The customer is wrong.", "against"),
+        ("The fee was right, he is wrong.", "against"),
+        ("the invoice is wrong", "for"),
+        ("The driver was right.", ""),
         ("the customer is not wrong", "for"),
         ("This is not our fault.", "against"),
         ("It was our own mistake.", "for"),

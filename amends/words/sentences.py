@@ -11,7 +11,8 @@ LONGEST = 200_000  # letters read: the longest letter there may be, so that noth
 MOST_WORDS = 200  # in one sentence; a longer one is cut, and what stands at the cut is read with both parts
 OVERLAP = 25
 
-_ENDS = frozenset(".!?…")
+_ENDS, _BULLETS = frozenset(".!?…"), frozenset("-*•–")
+_LONGEST_QUOTE = 2000
 
 
 class Word(NamedTuple):
@@ -39,41 +40,36 @@ def sentences(text: Plain, writing: Writing) -> Iterator[Sentence]:
 
 
 def _divided(text: Plain, writing: Writing) -> Iterator[Sentence]:
+    """What stands between ends, and what was put in between it right behind; a long sentence in parts that overlap."""
     current: Sentence = []
-    asides, aside_until = [], 0
-    quoted_line = in_quotes = False
-    line_start, opened = True, 0
+    asides: list[Sentence] = []
+    aside_until, line_begins, quotes = 0, True, _Quotes(text.text)
     for match in writing.token.finditer(text.text, 0, LONGEST):
-        token = match.group()
-        if token[0] == "\n":
-            line_start = True
-            if len(token) > 1 or quoted_line:
-                if current:
-                    yield current
-                current, in_quotes = [], False
-            quoted_line = False
+        token, start = match.group(), match.start()
+        begins, line_begins = line_begins, token[0] == "\n"
+        if line_begins:
+            if quotes.ends_with_line() or len(token) > 1:
+                quotes.end()
+                yield from [current] if current else []
+                current = []
             continue
-        if line_start and token == ">":
-            quoted_line = True
-        if line_start and token in ("-", "*", "•", "–") and current:
-            yield current
-            current = []
-        line_start = False
-        if match.start() >= aside_until and (behind := _aside(text.text, match)) and current:
+        if begins:
+            quotes.of_line = token == ">"
+            if token in _BULLETS and current:
+                yield current
+                current = []
+        if start >= aside_until and (behind := _aside(text.text, match)) and current:
             aside_until = behind
             asides.append([])
         if token == '"':
-            in_quotes = not in_quotes and text.text.find('"', match.end(), match.end() + 2000) > 0
-            opened = match.start()
+            quotes.turn(start, match.end())
             continue
-        if in_quotes and match.start() - opened > 2000:
-            in_quotes = False
-        quoted, capital = quoted_line or in_quotes, text.cased[match.start()].isupper()
-        here = asides[-1] if match.start() < aside_until else current
-        for part in writing.expand(token):
-            here.append(Word(part, match.start(), match.end(), quoted, capital))
-        if here is not current:
+        quoted, capital = quotes.hold(start), text.cased[start].isupper()
+        words = [Word(part, start, match.end(), quoted, capital) for part in writing.expand(token)]
+        if start < aside_until:
+            asides[-1] += words
             continue
+        current += words
         if token in _ENDS and _ends(text, match, current, writing.short):
             yield current
             yield from asides
@@ -81,9 +77,39 @@ def _divided(text: Plain, writing: Writing) -> Iterator[Sentence]:
         elif len(current) >= MOST_WORDS:
             yield current
             current = current[-OVERLAP:]
-    if current:
-        yield current
+    yield from [current] if current else []
     yield from asides
+
+
+class _Quotes:
+    """Which words are somebody else's: those of a line behind ">", and those between quotation marks, if both are there."""
+
+    def __init__(self, text: str):
+        self.text = text
+        self.of_line = False
+        self.opened: int | None = None
+
+    def turn(self, start: int, end: int) -> None:
+        """A quotation mark stands here."""
+        if self.opened is not None:
+            self.opened = None
+        elif self.text.find('"', end, end + _LONGEST_QUOTE) > 0:
+            self.opened = start
+
+    def hold(self, place: int) -> bool:
+        """Whether what stands here is quoted."""
+        if self.opened is not None and place - self.opened > _LONGEST_QUOTE:
+            self.opened = None
+        return self.of_line or self.opened is not None
+
+    def ends_with_line(self) -> bool:
+        """Whether the line that ends here was a quoted one."""
+        ended, self.of_line = self.of_line, False
+        return ended
+
+    def end(self) -> None:
+        """A paragraph ends, and what was quoted in it."""
+        self.opened = None
 
 
 _ASIDE = re.compile(r"\([^()\n\d.!?]{1,60}\)(?=[ ,]+\w)|(?<= )[—–] [^—–\n\d.!?]{1,60} [—–](?= \w)")

@@ -26,12 +26,12 @@ from torch.nn import functional as F
 
 from amends.words import features, tagger
 from tests.labels import texts
+from tests.labels.rounds import go_through
 from tests.labels.texts import LABELS, SPEECH, UNSEEN, Text
 
 WEIGHTS = texts.EXAMPLES.parent / "tagger.npz"
 WIDTH, DILATIONS = 192, (1, 2, 4, 1)
 ROUNDS, IN_A_ROW = 7, 3  # the last rounds learn which tags stand in a row
-AT_ONCE = 16
 EXAMPLES_COUNT, AT_LAST = (
     5,
     15,
@@ -149,26 +149,18 @@ def learnt(own: Sequence[Text], table: Sequence[Text], others: Sequence[Text], r
     net = Net(Words())
     _learn(net, [*own, *EXAMPLES_COUNT * table, *others], rounds, 2e-3, False)
     _learn(net, [*own, *AT_LAST * table], IN_A_ROW, 7e-4, True)
-    return net.eval()
+    return net
 
 
 def _learn(net: Net, every: list[Text], rounds: int, pace: float, in_a_row: bool) -> None:
-    ways = torch.optim.AdamW(net.parameters(), lr=pace, weight_decay=0.02)
-    steps = rounds * (len(every) // AT_ONCE + 1)
-    slower = torch.optim.lr_scheduler.LambdaLR(ways, lambda n: min(1, n / 100) * max(0.01, 1 - n / steps))
-    net.train()
-    for number in range(rounds):
-        for some in texts.alike(every, AT_ONCE):
-            given = batch(
-                [text.some_sentences() if random.random() < 0.15 else text for text in some], net.words
-            )
-            loss = _loss(net, net(given), given, in_a_row)
-            ways.zero_grad()
-            loss.backward()
-            nn.utils.clip_grad_norm_(net.parameters(), 2.0)
-            ways.step()
-            slower.step()
-        print(f"through {len(every)} texts {number + 1} of {rounds} times", flush=True)
+    def loss_of(some: list[Text]) -> torch.Tensor:
+        parts = [text.some_sentences() if random.random() < 0.15 else text for text in some]
+        given = batch(parts, net.words)
+        return _loss(net, net(given), given, in_a_row)
+
+    go_through(
+        net, every, rounds, torch.optim.AdamW(net.parameters(), lr=pace, weight_decay=0.02), loss_of, 2.0
+    )
 
 
 def _loss(net: Net, out: dict, given: dict, in_a_row: bool) -> torch.Tensor:

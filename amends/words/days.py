@@ -61,6 +61,14 @@ class Reader:
         part = self.known.parts.get(self.word(at))
         return Found(at + 1, hour=(part, 0), loose=True) if part else None
 
+    def part_of(self, at: int) -> Found | None:
+        """The morning of a day: "the morning of Tuesday 16th"."""
+        part = self._part(at)
+        day = self.one(at + 2) if part and self.word(at + 1) in self.known.of else None
+        return (
+            part._replace(last=day.last, day=day.day) if part and day and day.day and not day.hour else None
+        )
+
     def _weekday(self, at: int) -> Found | None:
         known, word = self.known, self.texts[at]
         if word not in known.weekdays or word in known.doubtful_days and self.word(at - 1) in known.not_days:

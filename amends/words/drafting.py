@@ -41,7 +41,9 @@ class Letter(NamedTuple):
         """A promise of these words, which may say when, as may what stands right behind them, and from `since` before them."""
         moment = self.now or _SOME_DAY
         when = dates.when(sentence, first, last, moment, self.language)
-        behind = None if when else dates.when(sentence, last, len(sentence), moment, self.language)
+        has_passed = bool(when and when.at and when.at < moment)  # "what we took on the 1st by the 20th"
+        look = when is None or has_passed
+        behind = dates.when(sentence, last, len(sentence), moment, self.language) if look else None
         if behind and behind.first == last:
             when = behind
         when = when or dates.when(sentence, since, first, moment, self.language)

@@ -72,6 +72,7 @@ class Times:
         self.before, self.before_parts = Runs(words["before"]), Runs(words["before_parts"])
         self.vague, self.until_clause_ends = Runs(words["vague"]), Runs(words["until_clause_ends"])
         self.lead_in, self.next_behind = Runs(words["lead_in"]), Runs(words["next_behind"])
+        self.over = Runs(words.get("over", []))
         self.in_months, self.behind_days = Runs(words["in_months"]), Runs(words["behind_days"])
 
     def _sets(self, sets: Mapping[str, frozenset[str]]) -> None:

@@ -90,7 +90,15 @@ def plain(given: str, own: frozenset[str] = frozenset()) -> Plain:
 
 def _joined(text: str) -> str:
     """The same letters with sentences whole, and with letters that are meant."""
-    return _NOUGHT_FOR_O.sub("o", _ONE_FOR_I.sub("I", _BROKEN.sub(" ", text)))
+
+    def end(match: re.Match) -> str:
+        """A blank, unless the line that ends here is somebody else's."""
+        behind = match.start()
+        while text[behind - 1] == "\n":
+            behind -= 1
+        return match.group() if text[text.rfind("\n", 0, behind) + 1] == ">" else " "
+
+    return _NOUGHT_FOR_O.sub("o", _ONE_FOR_I.sub("I", _BROKEN.sub(end, text)))
 
 
 @cache
@@ -101,7 +109,7 @@ def _seen(letter: str) -> str:
         return ""
     if letter.isspace():
         return "\n" if letter in "\u2028\u2029\x85" else " "
-    folded = unicodedata.normalize("NFKC", letter).translate(_QUOTES).translate(_ODD)
+    folded = unicodedata.normalize("NFKC", letter.translate(_QUOTES)).translate(_QUOTES).translate(_ODD)
     bare = unicodedata.normalize("NFD", folded)[:1]
     if len(folded) == 1 and bare.isascii() and bare.isalpha():
         return bare

@@ -11,7 +11,7 @@ LONGEST = 200_000  # letters read: the longest letter there may be, so that noth
 MOST_WORDS = 200  # in one sentence; a longer one is cut, and what stands at the cut is read with both parts
 OVERLAP = 25
 
-_ENDS, _BULLETS = frozenset(".!?…"), frozenset("-*•–")
+_ENDS, _BULLETS, _ORNAMENTS = frozenset(".!?…"), frozenset("-*•–"), frozenset("*~=[]")
 _LONGEST_QUOTE = 2000
 
 
@@ -33,17 +33,18 @@ Sentence = list[Word]
 
 
 def sentences(text: Plain, writing: Writing) -> Iterator[Sentence]:
-    """Every sentence as its words and marks; marks alone are none."""
-    for sentence in _divided(text, writing):
-        if any(word.text[0].isalnum() for word in sentence):
-            yield sentence
+    """Every sentence as its words and marks; marks alone are none. A letter that stands between quotation marks is ours."""
+    told = [each for each in _divided(text, writing) if any(word.text[0].isalnum() for word in each)]
+    if text.text.lstrip()[:1] == '"' and all(word.quoted for sentence in told for word in sentence):
+        told = [[word._replace(quoted=False) for word in sentence] for sentence in told]
+    yield from told
 
 
 def _divided(text: Plain, writing: Writing) -> Iterator[Sentence]:
     """What stands between ends, and what was put in between it right behind; a long sentence in parts that overlap."""
     current: Sentence = []
     asides: list[Sentence] = []
-    aside_until, line_begins, quotes = 0, True, _Quotes(text.text)
+    aside_until, line_begins, quotes = 0, True, _Quotes(text.text, writing)
     for match in writing.token.finditer(text.text, 0, LONGEST):
         token, start = match.group(), match.start()
         begins, line_begins = line_begins, token[0] == "\n"
@@ -62,9 +63,11 @@ def _divided(text: Plain, writing: Writing) -> Iterator[Sentence]:
             aside_until = behind
             asides.append([])
         if token == '"':
-            quotes.turn(start, match.end())
+            quotes.turn(start, current[0].start if current else start)
             continue
-        quoted, capital = quotes.hold(start), text.cased[start].isupper()
+        if token in _ORNAMENTS or len(token) > 1 and token[0] in "<[]":
+            continue
+        quoted, capital = quotes.hold(), text.cased[start].isupper()
         words = [Word(part, start, match.end(), quoted, capital) for part in writing.expand(token)]
         if start < aside_until:
             asides[-1] += words
@@ -82,25 +85,30 @@ def _divided(text: Plain, writing: Writing) -> Iterator[Sentence]:
 
 
 class _Quotes:
-    """Which words are somebody else's: those of a line behind ">", and those between quotation marks, if both are there."""
+    """Which words are somebody else's: those of a line behind ">", and those between quotation marks that we do not announce."""
 
-    def __init__(self, text: str):
-        self.text = text
+    def __init__(self, text: str, writing: Writing):
+        self.text, self.announced = text, writing.announced
         self.of_line = False
-        self.opened: int | None = None
+        self.is_open = False
 
-    def turn(self, start: int, end: int) -> None:
-        """A quotation mark stands here."""
-        if self.opened is not None:
-            self.opened = None
-        elif self.text.find('"', end, end + _LONGEST_QUOTE) > 0:
-            self.opened = start
+    def turn(self, place: int, since: int) -> None:
+        """A quotation mark stands here, in a sentence that begins at `since`."""
+        self.is_open = not self.is_open and self._opens(place) and not self._is_announced(since, place)
 
-    def hold(self, place: int) -> bool:
+    def _opens(self, place: int) -> bool:
+        """Whether words are quoted from here: not behind a word or a number (inches), and up to a mark that closes."""
+        close = self.text.find('"', place + 1, place + _LONGEST_QUOTE)
+        if close < 0 or self.text[place - 1 : place].isalnum() or self.text[place + 1].isspace():
+            return False
+        return not self.text[close - 1].isspace() and self.text.find(" ", place, close) > 0
+
+    def _is_announced(self, since: int, place: int) -> bool:
+        return self.announced is not None and bool(self.announced.search(self.text, since, place))
+
+    def hold(self) -> bool:
         """Whether what stands here is quoted."""
-        if self.opened is not None and place - self.opened > _LONGEST_QUOTE:
-            self.opened = None
-        return self.of_line or self.opened is not None
+        return self.of_line or self.is_open
 
     def ends_with_line(self) -> bool:
         """Whether the line that ends here was a quoted one."""
@@ -109,7 +117,7 @@ class _Quotes:
 
     def end(self) -> None:
         """A paragraph ends, and what was quoted in it."""
-        self.opened = None
+        self.is_open = False
 
 
 _ASIDE = re.compile(r"\([^()\n\d.!?]{1,60}\)(?=[ ,]+\w)|(?<= )[—–] [^—–\n\d.!?]{1,60} [—–](?= \w)")

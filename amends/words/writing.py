@@ -3,9 +3,9 @@
 import re
 from collections.abc import Iterable
 
-# An address, a date, a number, a word, a line's end, a mark.
+# An ornament, an address, a date, a number, a word, a line's end, a mark.
 _WORDS = (
-    r"https?://\S+|[\w.+-]{1,64}+@[\w-]{1,64}(?:\.[\w-]{1,64}){1,8}|\d{4}-\d{2}-\d{2}(?!\d)|\d{1,2}([./-])\d{1,2}\1(?:\d{4}|\d\d)(?!\d)|\d{1,2}/\d{1,2}(?![\d/])|%s\d+(?:,\d+)*(?:\.\d+)?(?:[a-z]+)?"
+    r"</?[a-z][^<>\n]{0,200}>|\]\(https?://[^\s()]{1,500}\)|\[\^?\d{1,3}\]|https?://[^\s\x22]*[^\s\x22.,;:!?)\]]|[\w.+-]{1,64}+@[\w-]{1,64}(?:\.[\w-]{1,64}){1,8}|\d{4}-\d{2}-\d{2}(?!\d)|\d{1,2}([./-])\d{1,2}\1(?:\d{4}|\d\d)(?!\d)|\d{1,2}/\d{1,2}(?![\d/])|%s\d+(?:,\d+)*(?:\.\d+)?(?:[a-z]+)?"
     r"|[^\W\d_]+(?:['-][^\W\d_]+)*|\n+|[^\w\s]"
 )
 
@@ -22,6 +22,7 @@ class Writing:
             for word, other in _spellings(known, told.get("also", {}))
             if other not in self.whole
         }
+        self.announced = re.compile(told["announced"]) if "announced" in told else None
         self.endings = tuple(short for short in contractions if short[0] in "'n")
 
     def expand(self, token: str) -> tuple[str, ...]:

@@ -2,6 +2,7 @@
 
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
+from math import log
 
 from amends.words.drafting import Draft, Letter, Place, clear_of, leads_on, places_of, soothes
 from amends.words.features import Token
@@ -13,7 +14,9 @@ from amends.words.tagger import FACTS, Heard, Tagged
 _END = Token("")
 # Told by how things stand, which the grammar sees more surely: "you are booked in".
 _STATES = ("doing", "booked")
-_NOTHING = -3.5  # log odds of saying something below which a letter is empty
+# Log odds of saying something: below the first a letter that soothes is empty; above the second a sentence is not, though
+# the grammar holds it to soothe, and a letter of more such sentences only further above.
+_NOTHING, _SOMETHING = -1.5, 1.5
 
 
 def tokens(letter: Letter, draft: Draft) -> list[Token]:
@@ -49,10 +52,15 @@ def _drafted_at(words: Sequence[Word | None], letter: Letter, draft: Draft) -> l
 def revise(draft: Draft, letter: Letter, heard: Heard) -> None:
     """Put the promises and doings that were heard in the place of those drafted.
 
-    What is so, how things stand, feeling and endings stand beside as they were drafted.
+    What is so, how things stand, what is plain, feeling and endings stand beside as they were drafted.
     """
     speech = grammar(letter.language)
-    stay = [claim for claim in draft.claims if claim.kind in (*FACTS, *_STATES)]
+    plain = set(_plain(letter))
+    stay = [
+        claim
+        for claim in draft.claims
+        if claim.kind in (*FACTS, *_STATES) or (claim.start, claim.end) in plain
+    ]
     draft.promises, draft.claims = [], []
     marks: dict[str, list[Place]] = {name: [] for name in draft.marks}
     for sentence, found in by_sentence(heard.found, letter):
@@ -71,13 +79,32 @@ def revise(draft: Draft, letter: Letter, heard: Heard) -> None:
             else:
                 marks[each.what].append(letter.place(sentence, each.first, each.last))
             since = each.last
-    draft.empty = draft.empty or heard.says < _NOTHING and _only_soothes(letter)
+    draft.empty = _is_empty(draft, letter, heard)
     # Who needs more time has a move of its own.
     draft.promises = clear_of(draft.promises, draft.marks["needs_time"])
     draft.claims += clear_of(stay, places_of((*draft.claims, *draft.promises)))
     draft.claims.sort(key=lambda claim: claim.start)
     for name, places in marks.items():
         draft.marks[name] += places_of(clear_of([Span(*place) for place in places], draft.marks[name]))
+
+
+def _plain(letter: Letter) -> Iterator[Place]:
+    """Where a claim is plain as drafted: one word behind a colon ("Refund: paid."), all of "Your lamp was sent."."""
+    for sentence in letter.sentences:
+        last = len(sentence) - (sentence[-1].text in (".", "!"))
+        if sentence[0].quoted or last < 3:
+            continue
+        if sentence[0].text == "your" and {word.text for word in sentence[2:4]} & {"was", "were"}:
+            yield letter.place(sentence, 0, last)
+        elif last < 7 and sentence[last - 2].text == ":":
+            yield letter.place(sentence, last - 1, last)
+
+
+def _is_empty(draft: Draft, letter: Letter, heard: Heard) -> bool:
+    if draft.empty:
+        own = sum(not sentence[0].quoted for sentence in letter.sentences)
+        return heard.says < _SOMETHING + 2 * log(max(own, 1))
+    return heard.says < _NOTHING and _only_soothes(letter)
 
 
 def _only_soothes(letter: Letter) -> bool:

@@ -76,11 +76,12 @@ class Tagger:
         return Heard([self._told(hidden, *place) for place in _places(tags)], self._says(tokens, hidden))
 
     def _says(self, tokens: Sequence[Token], hidden: np.ndarray) -> float:
-        """Of all its sentences together: one that says something is enough."""
+        """Of all its own sentences together: one that says something is enough. What is quoted, others have said."""
         told = self._linear("says", hidden)[:, 0]
         begins = [0, *(n + 1 for n, token in enumerate(tokens[:-1]) if not token.text)]
         lengths = np.diff([*begins, len(tokens)])
-        return float(np.logaddexp.reduce(np.add.reduceat(told, begins) / lengths))
+        quoted = [tokens[place].quoted for place in begins]
+        return float(np.logaddexp.reduce(np.where(quoted, _NEVER, np.add.reduceat(told, begins) / lengths)))
 
     def because(self, tokens: Sequence[Token], found: Tagged, many: int = 3) -> list[int]:
         """The places of the tokens of a finding without which it would be doubted most, in their order."""

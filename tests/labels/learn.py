@@ -40,8 +40,8 @@ BELIEVED = 0.5  # how much the teacher counts beside the label of a text that ha
 # How much likelier nothing is made, and how much less likely a beginning: rather nothing than something doubtful.
 LEAN = {
     "": 0.4,
-    "B-promise": -1.0,
-    "B-doing": -2.0,
+    "B-promise": -2.0,
+    "B-doing": -2.5,
     "B-fact": -2.0,
     "B-ending": -8.0,
     "B-fellow_feeling": -0.5,

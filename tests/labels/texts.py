@@ -20,7 +20,7 @@ from tests.labels.join import joined
 HERE = Path(__file__).parent
 EXAMPLES = HERE.parent.parent / "amends" / "words" / "en" / "examples.toml"
 NOT_OURS = "bt:"  # their licence wants its like: nothing that we ship may come of them
-PARTS = ("written", "replies", "dev", "business", "mail")
+PARTS = ("written", "replies", "sentences", "dev", "business", "mail")
 UNSEEN = -100  # a token without a label
 LABELS = ("tags", "acts", "kinds", "waits")
 SPEECH = grammar("en")

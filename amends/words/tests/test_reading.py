@@ -8,9 +8,12 @@ from pathlib import Path
 
 import pytest
 
+from amends.words.grammar import grammar
 from amends.words.languages import data
 from amends.words.phrases import blames
+from amends.words.plain import plain
 from amends.words.reading import read
+from amends.words.sentences import sentences
 from amends.words.stance import stance
 
 NOW = datetime(2026, 6, 10, 10)  # a Wednesday
@@ -148,6 +151,12 @@ def test_empty():
         ("We'll repay what was taken on 1 June by 20 June.", "by 20 June", "2026-06-20 17:00"),
         ("I'll see to it before September.", "before September", "2026-08-31 17:00"),
         ("I'll send it before the week is out.", "before the week is out", "2026-06-12 17:00"),
+        ("You'll hear from Priya before Friday is out.", "before Friday is out", "2026-06-12 17:00"),
+        (
+            "It will be fitted on the morning of Tuesday 16th.",
+            "on the morning of Tuesday 16th",
+            "2026-06-16 12:00",
+        ),
         ("I'll see you on the 17th myself.", "on the 17th", "2026-06-17 17:00"),
         ("We'll visit you a week on Saturday.", "a week on Saturday", "2026-06-20 17:00"),
         ("We'll visit you on Friday fortnight.", "on Friday fortnight", "2026-06-26 17:00"),
@@ -175,6 +184,12 @@ def test_on_a_saturday_next_week_begins_on_monday():
         "I checked\nwith my manager.",
         "I ch\u00adecked with my manager.",
         "Ｉ checked with my manager.",
+        "I **checked** with my manager.",
+        "I [checked](https://x.example/a) with my manager.",
+        "I <b>checked</b> with my manager.",
+        "I checked[1] with my manager.",
+        "I´ve checked with my manager.",
+        '"I" checked with my manager.',
     ],
 )
 def test_hiding_a_claim_does_not_hide_it(hidden):
@@ -185,10 +200,63 @@ def test_hiding_a_claim_does_not_hide_it(hidden):
 
 @pytest.mark.parametrize(
     "quoted",
-    ["> I have checked with my manager.\n> Tom", "She wrote “I have checked with my manager” on Monday."],
+    [
+        "> I have checked with my manager.\n> Tom",
+        "She wrote “I have checked with my manager” on Monday.",
+        "You wrote this to us: “I have checked with my manager and he agrees.”",
+        "> did you?\n> I have checked with my manager\n\nthe film is yours.",
+    ],
 )
 def test_what_somebody_else_said_is_no_claim_of_ours(quoted):
     assert read(quoted).claims == ()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        'You wrote "see http://example.org/a" and I have checked with my manager.',
+        'The 24" strip is cut. I have checked with my manager about the 36" one.',
+        'It is 2" short, and I have checked with my manager. The other is 3" long.',
+        'The 27 " screen is ours. I have checked with my manager. It is "as new".',
+        "You took the “Plus plan. I have checked with my manager. The “Pro” plan stays.",
+        'Our answer: "I have checked with my manager."',
+        '"Hello Tom. I have checked with my manager. Yours, Anna"',
+        "> where is my refund\n\nI have checked with my manager.",
+        "See https://x.example/a. I have checked with my manager.",
+        "Hello Tom,<br>I have checked with my manager.",
+    ],
+)
+def test_what_only_looks_quoted_is_ours(text):
+    (claim,) = [claim for claim in read(text).claims if claim.kind == "consulted"]
+    assert text[claim.start :].startswith("I have checked with my manager")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The value of the older stock fell by a third last year.",
+        "Concerns about the second phase come from the whole board.",
+        "That was her concern last week, and the drawing does not answer it.",
+        "Any time the pump runs for more than an hour, the fuse goes.",
+    ],
+)
+def test_a_soothing_word_alone_makes_nothing_empty(text):
+    assert not read(text, NOW).empty
+    assert read("Any concern of yours is a concern of ours. We value you.", NOW).empty
+
+
+@pytest.mark.parametrize(
+    ("text", "many"),
+    [
+        ("I spoke with M. Roy about it.", 1),
+        ("It is for you and I. We go on.", 2),
+        ("At 5 p.m. on Friday.", 1),
+        ("Hello.\n- One\n- Two", 3),
+    ],
+)
+def test_where_a_sentence_ends(text, many):
+    writing = grammar("en").writing
+    assert len(list(sentences(plain(text, writing.letters), writing))) == many
 
 
 def test_places_are_those_of_the_text_as_it_was_given():

@@ -10,7 +10,8 @@ them. Both stand here whole. `drafted`: what the grammar found in each text when
 by which it was chosen how readily they find.
 
 `business`: labels of 585 more real texts (sentences of business mail, replies of companies), made once. `mail`: labels of 2,363
-more such sentences, made once, which the weights learn from; `mail_held`: 584 that they do not.
+more such sentences, made once, which the weights learn from; `mail_held`: 584 that they do not. `sentences`: 1,526 sentences in their
+manner, and of speech and posts, written and labelled by seven hands, most of which only look like promises and deeds; `sentences_held`: 308 more.
 
 `dev` and `unseen`: 910 real texts (1,750 sentences): 520 replies of companies, 180 utterances of telephone operators, 210 sentences of business
 mail. Two readers labelled each apart and agreed on 126 of 127 and 132 promises, 95 of 98 and 103 claims, 520 of 520 on

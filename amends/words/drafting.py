@@ -14,9 +14,11 @@ from amends.words.grammar import grammar
 from amends.words.patterns import Span
 from amends.words.plain import Plain, plain
 from amends.words.sentences import Sentence, sentences
+from amends.words.times import times
 
 _ASKED = ("consulted", "passed_on")
 _MARKS = ("fellow_feeling", "ending", "needs_time", "intervened")
+_SAME_CLAUSE = 8  # words that may stand between a promise and its day
 _SOME_DAY = datetime(2026, 1, 7, 10)
 
 Place = tuple[int, int]  # from a letter of the given text to before another
@@ -38,20 +40,29 @@ class Letter(NamedTuple):
     def promise(
         self, sentence: Sentence, first: int, last: int, act: str, conditional: bool, since: int
     ) -> Promise:
-        """A promise of these words, which may say when, as may what stands right behind them, and from `since` before them."""
+        """A promise of these words, which may say when, as may what stands behind them, and from `since` before them."""
         moment = self.now or _SOME_DAY
         when = dates.when(sentence, first, last, moment, self.language)
-        has_passed = bool(when and when.at and when.at < moment)  # "what we took on the 1st by the 20th"
-        look = when is None or has_passed
-        behind = dates.when(sentence, last, len(sentence), moment, self.language) if look else None
+        behind = None
+        if when is None or when.at and when.at < moment:  # "what we took on the 1st by the 20th"
+            behind = dates.when(sentence, last, len(sentence), moment, self.language)
         if behind and behind.first == last:
             when = behind
         when = when or dates.when(sentence, since, first, moment, self.language)
+        if when is None and behind and behind.at and self._is_one_clause(sentence[last : behind.first]):
+            when = behind
         place = self.place(sentence, first, last)
         if when is None:
             return Promise(*place, act, conditional=conditional)
         due = self.given[slice(*self.place(sentence, when.first, when.last))]
         return Promise(*place, act, due, when.at if self.now else None, conditional)
+
+    def _is_one_clause(self, words: Sentence) -> bool:
+        """Whether no other clause begins among these words."""
+        begins = times(self.language).clause_begins
+        return len(words) <= _SAME_CLAUSE and all(
+            word.text[0].isalnum() and word.text not in begins for word in words
+        )
 
     def claim(self, sentence: Sentence, first: int, last: int, kind: str) -> Claim:
         """A claim of these words, with whether somebody with more authority is named in it."""

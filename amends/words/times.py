@@ -78,6 +78,7 @@ class Times:
     def _sets(self, sets: Mapping[str, frozenset[str]]) -> None:
         self.articles, self.this, self.next = sets["articles"], sets["this"], sets["next"]
         self.joints, self.next_only, self.few = sets["joints"], sets["next_only"], sets["few"]
+        self.clause_begins = self.joints | sets["clause_begins"]
         self.working, self.end, self.of = sets["working"], sets["end"], sets["of"]
         self.ranges, self.about, self.month_of = sets["ranges"], sets["about"], sets["month_of"]
         self.ordinals, self.not_days = sets["ordinals"], sets["not_days"]

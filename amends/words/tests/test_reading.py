@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from amends.words.drafting import letter
 from amends.words.grammar import grammar
 from amends.words.languages import data
 from amends.words.phrases import blames
@@ -229,6 +230,21 @@ def test_what_somebody_else_said_is_no_claim_of_ours(quoted):
 def test_what_only_looks_quoted_is_ours(text):
     (claim,) = [claim for claim in read(text).claims if claim.kind == "consulted"]
     assert text[claim.start :].startswith("I have checked with my manager")
+
+
+@pytest.mark.parametrize(
+    ("text", "due"),
+    [
+        ("We send a van with two men by Friday.", "by Friday"),
+        ("We send a van, by Friday.", ""),
+        ("We send a van if she comes by Friday.", ""),
+        ("We send a van and the men come by Friday.", ""),
+        ("We send a van with two men and no other thing that anybody wanted of us on Friday.", ""),
+    ],
+)
+def test_a_day_in_the_same_clause_is_the_promises(text, due):
+    told = letter(text, NOW)
+    assert told.promise(told.sentences[0], 0, 4, "send", False, 0).due == due
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ LONGEST = 200_000  # letters read: the longest letter there may be, so that noth
 MOST_WORDS = 200  # in one sentence; a longer one is cut, and what stands at the cut is read with both parts
 OVERLAP = 25
 
-_ENDS, _BULLETS, _ORNAMENTS = frozenset(".!?…"), frozenset("-*•–"), frozenset("*~=[]")
+_ENDS, _BULLETS, _ORNAMENTS = frozenset(".!?…"), frozenset("-*•–"), frozenset("*~=[]<>")
 _LONGEST_QUOTE = 2000
 
 

@@ -188,6 +188,8 @@ def test_on_a_saturday_next_week_begins_on_monday():
         "I **checked** with my manager.",
         "I [checked](https://x.example/a) with my manager.",
         "I <b>checked</b> with my manager.",
+        "I <checked> with my manager",
+        "<I checked with my manager",
         "I checked[1] with my manager.",
         "I´ve checked with my manager.",
         '"I" checked with my manager.',

@@ -8,14 +8,16 @@ from pathlib import Path
 
 import pytest
 
-from amends.words.drafting import letter
+from amends.words.drafting import Draft, letter
 from amends.words.grammar import grammar
 from amends.words.languages import data
 from amends.words.phrases import blames
 from amends.words.plain import plain
 from amends.words.reading import read
+from amends.words.revision import revise
 from amends.words.sentences import sentences
 from amends.words.stance import stance
+from amends.words.tagger import Heard
 
 NOW = datetime(2026, 6, 10, 10)  # a Wednesday
 FOLDER = Path(__file__).parent.parent
@@ -220,7 +222,9 @@ def test_what_somebody_else_said_is_no_claim_of_ours(quoted):
         'You wrote "see http://example.org/a" and I have checked with my manager.',
         'The 24" strip is cut. I have checked with my manager about the 36" one.',
         'It is 2" short, and I have checked with my manager. The other is 3" long.',
+        'The 24"-strip is cut. I have checked with my manager about the 36" one.',
         'The 27 " screen is ours. I have checked with my manager. It is "as new".',
+        'The 27 " screen is ours. I have checked with my manager about the 36" one.',
         "You took the “Plus plan. I have checked with my manager. The “Pro” plan stays.",
         'Our answer: "I have checked with my manager."',
         '"Hello Tom. I have checked with my manager. Yours, Anna"',
@@ -232,6 +236,17 @@ def test_what_somebody_else_said_is_no_claim_of_ours(quoted):
 def test_what_only_looks_quoted_is_ours(text):
     (claim,) = [claim for claim in read(text).claims if claim.kind == "consulted"]
     assert text[claim.start :].startswith("I have checked with my manager")
+
+
+def test_an_accent_for_an_apostrophe_is_one():
+    assert plain("I´ve", frozenset()).text == "i've"
+
+
+@pytest.mark.parametrize(("sentences_of_it", "empty"), [(1, False), (4, True)])
+def test_the_more_sentences_soothe_the_surer_is_it_empty(sentences_of_it, empty):
+    told, found = letter("We value you. " * sentences_of_it, NOW), Draft()
+    revise(found, told, Heard([], 3.0))
+    assert found.empty is empty
 
 
 @pytest.mark.parametrize(
@@ -269,6 +284,9 @@ def test_a_soothing_word_alone_makes_nothing_empty(text):
         ("I spoke with M. Roy about it.", 1),
         ("It is for you and I. We go on.", 2),
         ("At 5 p.m. on Friday.", 1),
+        ("See https://x.example/a. We go on.", 2),
+        ("> where is it\n\nwe go on.", 2),
+        ("where is it\nwe go on.", 1),
         ("Hello.\n- One\n- Two", 3),
     ],
 )

@@ -12,7 +12,7 @@ MOST_WORDS = 200  # in one sentence; a longer one is cut, and what stands at the
 OVERLAP = 25
 
 _ENDS, _BULLETS, _ORNAMENTS = frozenset(".!?…"), frozenset("-*•–"), frozenset("*~=[]<>")
-_LONGEST_QUOTE = 2000
+_LONGEST_QUOTE, _ANNOUNCED_WITHIN = 2000, 100  # letters
 
 
 class Word(NamedTuple):
@@ -44,36 +44,20 @@ def _divided(text: Plain, writing: Writing) -> Iterator[Sentence]:
     """What stands between ends, and what was put in between it right behind; a long sentence in parts that overlap."""
     current: Sentence = []
     asides: list[Sentence] = []
-    aside_until, line_begins, quotes = 0, True, _Quotes(text.text, writing)
-    for match in writing.token.finditer(text.text, 0, LONGEST):
-        token, start = match.group(), match.start()
-        begins, line_begins = line_begins, token[0] == "\n"
-        if line_begins:
-            if quotes.ends_with_line() or len(token) > 1:
-                quotes.end()
-                yield from [current] if current else []
-                current = []
+    aside_until = 0
+    for match, words in _spoken(text, writing):
+        if match is None:
+            yield from [current] if current else []
+            current = []
             continue
-        if begins:
-            quotes.of_line = token == ">"
-            if token in _BULLETS and current:
-                yield current
-                current = []
-        if start >= aside_until and (behind := _aside(text.text, match)) and current:
+        if match.start() >= aside_until and current and (behind := _aside(text.text, match)):
             aside_until = behind
             asides.append([])
-        if token == '"':
-            quotes.turn(start, current[0].start if current else start)
-            continue
-        if token in _ORNAMENTS or len(token) > 1 and token[0] in "<[]":
-            continue
-        quoted, capital = quotes.hold(), text.cased[start].isupper()
-        words = [Word(part, start, match.end(), quoted, capital) for part in writing.expand(token)]
-        if start < aside_until:
+        if match.start() < aside_until:
             asides[-1] += words
             continue
         current += words
-        if token in _ENDS and _ends(text, match, current, writing.short):
+        if match.group() in _ENDS and _ends(text, match, current, writing.short):
             yield current
             yield from asides
             current, asides = [], []
@@ -84,6 +68,28 @@ def _divided(text: Plain, writing: Writing) -> Iterator[Sentence]:
     yield from asides
 
 
+def _spoken(text: Plain, writing: Writing) -> Iterator[tuple[re.Match | None, list[Word]]]:
+    """Each word or mark but for ornaments, told whether it is quoted; None where a line ends what stands before it."""
+    line_begins, quotes = True, _Quotes(text.text, writing)
+    for match in writing.token.finditer(text.text, 0, LONGEST):
+        token, start = match.group(), match.start()
+        begins, line_begins = line_begins, token[0] == "\n"
+        if line_begins:
+            if quotes.ends_with_line() or len(token) > 1:
+                quotes.end()
+                yield None, []
+            continue
+        if begins:
+            quotes.of_line = token == ">"
+            if token in _BULLETS:
+                yield None, []
+        if token == '"':
+            quotes.turn(start)
+        elif token not in _ORNAMENTS and (len(token) == 1 or token[0] not in "<[]"):
+            quoted, capital = quotes.hold(), text.cased[start].isupper()
+            yield match, [Word(part, start, match.end(), quoted, capital) for part in writing.expand(token)]
+
+
 class _Quotes:
     """Which words are somebody else's: those of a line behind ">", and those between quotation marks that we do not announce."""
 
@@ -92,9 +98,9 @@ class _Quotes:
         self.of_line = False
         self.is_open = False
 
-    def turn(self, place: int, since: int) -> None:
-        """A quotation mark stands here, in a sentence that begins at `since`."""
-        self.is_open = not self.is_open and self._opens(place) and not self._is_announced(since, place)
+    def turn(self, place: int) -> None:
+        """A quotation mark stands here."""
+        self.is_open = not self.is_open and self._opens(place) and not self._is_announced(place)
 
     def _opens(self, place: int) -> bool:
         """Whether words are quoted from here: not behind a word or a number (inches), and up to a mark that closes."""
@@ -103,8 +109,9 @@ class _Quotes:
             return False
         return not self.text[close - 1].isspace() and self.text.find(" ", place, close) > 0
 
-    def _is_announced(self, since: int, place: int) -> bool:
-        return self.announced is not None and bool(self.announced.search(self.text, since, place))
+    def _is_announced(self, place: int) -> bool:
+        near = max(0, place - _ANNOUNCED_WITHIN)
+        return self.announced is not None and bool(self.announced.search(self.text, near, place))
 
     def hold(self) -> bool:
         """Whether what stands here is quoted."""
